@@ -1,1 +1,16 @@
-export {};
+export { compile, compileSerializer } from './compile.js';
+export { createCompiler } from './create-compiler.js';
+export type { Compiler, CompilerOptions, CompileOptions } from './create-compiler.js';
+export type { CompiledSchema } from './compiled-schema.js';
+export { defineSchema } from './schema.js';
+export type { Infer, InferInput, JsonSchema, Schema, TypeBoxSchema, UnknownKeys } from './schema.js';
+export { isStandardSchema } from './standard-schema.js';
+export type { StandardJSONSchemaV1, StandardSchemaV1 } from './standard-schema.js';
+export { toJsonSchema } from './to-json-schema.js';
+export type { Direction } from './to-json-schema.js';
+export type { Checked, Issue } from './issue.js';
+export type { ImplicitLimits } from './limits.js';
+export type { FormatCheck } from './formats.js';
+export type { Serialize } from './serializer.js';
+export { SchemaError, SerializeError, VALIDATION_CODES } from './errors.js';
+export type { SchemaErrorCode } from './errors.js';

@@ -1,0 +1,147 @@
+import { AjvCompiler } from './ajv-check.js';
+import { buildShape } from './build-shape.js';
+import { bundleSchema } from './bundle-schema.js';
+import { CompiledJsonSchema, CompiledStandardSchema, type CompiledSchema } from './compiled-schema.js';
+import { SchemaError } from './errors.js';
+import { knownFormats, type FormatCheck } from './formats.js';
+import { resolveLimits, type ImplicitLimits } from './limits.js';
+import type { PrepareRules } from './prepare.js';
+import { readSchema } from './read-schema.js';
+import { canonicalText, SchemaRegistry } from './schema-registry.js';
+import type { Infer, JsonSchema, Schema, TypeBoxSchema, UnknownKeys } from './schema.js';
+import { createSerializer, type Serialize } from './serializer.js';
+import type { Shape } from './shape.js';
+import { isStandardSchema } from './standard-schema.js';
+import { toJsonSchema, type Direction } from './to-json-schema.js';
+
+/** How one schema is to be compiled. */
+export interface CompileOptions {
+  /** What the schema is of (`body of POST /orders`), for error messages. */
+  readonly name?: string;
+  /** Properties the schema does not declare. Default: the compiler's, which is `reject`. */
+  readonly unknown?: UnknownKeys;
+  /** Turn texts into the declared types. For paths, queries, headers, cookies, forms and environment only. Default false. */
+  readonly coerce?: boolean;
+  /** Limits where the schema states none; `false` for none. Default: the compiler's. */
+  readonly limits?: ImplicitLimits | false;
+}
+
+/** How a compiler works; each setting is for all schemas given to it. */
+export interface CompilerOptions {
+  /** Properties schemas do not declare. Default `reject`. */
+  readonly unknown?: UnknownKeys;
+  /** Limits where a schema states none; `false` for none. */
+  readonly limits?: ImplicitLimits | false;
+  /** Formats of your own, by name. */
+  readonly formats?: Readonly<Record<string, FormatCheck>>;
+  /** `trust` accepts patterns without the examination for catastrophic backtracking. Default `check`. */
+  readonly patterns?: 'check' | 'trust';
+  /** Generate validators at their first use instead of at once: a faster start in development. References, formats and patterns are still judged at once. Default false. */
+  readonly lazy?: boolean;
+}
+
+/** Compiles the schemas of one application: identical schemas once, `$id`s shared among them. */
+export interface Compiler {
+  /** Makes a schema with an `$id` known, so that others may refer to it, whichever is compiled first. */
+  add(schema: JsonSchema | TypeBoxSchema): void;
+  /** Makes a schema ready to check values. Throws `SchemaError` (`VALIDATION_SCHEMA`, `VALIDATION_REF` and the other codes of this package). */
+  compile<const S extends Schema>(schema: S, options?: CompileOptions): CompiledSchema<Infer<S>>;
+  /** Makes a schema ready to write values; see `compileSerializer`. */
+  compileSerializer(schema: Schema, options?: { readonly name?: string }): Serialize;
+}
+
+// Bundled schemas carry no $id and are dropped once compiled, so compilers without formats of their own can share the generator.
+const plainFormats = knownFormats();
+const plainAjv = new AjvCompiler(plainFormats);
+
+/** Makes a compiler, usually one for each application. */
+export function createCompiler(options: CompilerOptions = {}): Compiler {
+  return new SchemaCompiler(options);
+}
+
+class SchemaCompiler implements Compiler {
+  readonly #options: CompilerOptions;
+  readonly #registry = new SchemaRegistry();
+  readonly #formatNames: ReadonlySet<string>;
+  readonly #ajv: AjvCompiler;
+  readonly #byIdentity = new WeakMap<object, Map<string, CompiledSchema<unknown>>>();
+  readonly #byContent = new Map<string, CompiledSchema<unknown>>();
+  readonly #shapes = new Map<string, { readonly read: JsonSchema; readonly shape: Shape }>();
+
+  constructor(options: CompilerOptions) {
+    this.#options = options;
+    const formats = options.formats === undefined ? plainFormats : knownFormats(options.formats);
+    this.#formatNames = new Set(formats.keys());
+    this.#ajv = options.formats === undefined ? plainAjv : new AjvCompiler(formats);
+  }
+
+  add(schema: JsonSchema | TypeBoxSchema): void {
+    this.#registry.add(this.#read(schema as JsonSchema, true));
+  }
+
+  compile<const S extends Schema>(schema: S, options: CompileOptions = {}): CompiledSchema<Infer<S>> {
+    const rules = this.#rules(options);
+    const key = canonicalText({ ...rules, limits: Object.values(rules.limits).map(String) });
+    const known = this.#byIdentity.get(schema) ?? new Map<string, CompiledSchema<unknown>>();
+    this.#byIdentity.set(schema, known);
+    let compiled = known.get(key);
+    if (compiled === undefined) {
+      compiled = named(options.name, () => this.#compile(schema, rules, key));
+      known.set(key, compiled);
+    }
+    return compiled as CompiledSchema<Infer<S>>;
+  }
+
+  compileSerializer(schema: Schema, options: { readonly name?: string } = {}): Serialize {
+    return named(options.name, () => createSerializer(this.#shape(schema, 'output').shape, options.name));
+  }
+
+  #compile(schema: Schema, rules: PrepareRules, key: string): CompiledSchema<unknown> {
+    const { read, shape } = this.#shape(schema, 'input');
+    if (isStandardSchema(schema)) {
+      return new CompiledStandardSchema({ jsonSchema: toJsonSchema(schema), schema, shape, rules: { ...rules, defaults: false } });
+    }
+    const contentKey = `${key} ${canonicalText(read)}`;
+    const known = this.#byContent.get(contentKey);
+    if (known !== undefined) return known;
+    const bundled = bundleSchema(read, this.#registry);
+    const makeCheck = () => named(undefined, () => this.#ajv.compile(bundled));
+    const compiled = new CompiledJsonSchema({ jsonSchema: toJsonSchema(schema), shape, rules, bundled, makeCheck, lazy: this.#options.lazy === true });
+    this.#byContent.set(contentKey, compiled);
+    return compiled;
+  }
+
+  #shape(schema: Schema, direction: Direction): { readonly read: JsonSchema; readonly shape: Shape } {
+    const read = isStandardSchema(schema) ? this.#read(toJsonSchema(schema, direction), false) : this.#read(schema as JsonSchema, true);
+    const text = canonicalText(read);
+    const known = this.#shapes.get(text);
+    if (known !== undefined) return known;
+    this.#registry.add(read);
+    const made = { read, shape: buildShape(read, this.#registry) };
+    this.#shapes.set(text, made);
+    return made;
+  }
+
+  #read(schema: JsonSchema, strict: boolean): JsonSchema {
+    return readSchema(schema, { strict, formats: this.#formatNames, patterns: this.#options.patterns ?? 'check' });
+  }
+
+  #rules(options: CompileOptions): PrepareRules {
+    return {
+      unknown: options.unknown ?? this.#options.unknown ?? 'reject',
+      coerce: options.coerce ?? false,
+      defaults: true,
+      limits: resolveLimits(options.limits ?? this.#options.limits),
+    };
+  }
+}
+
+/** Runs a compilation; its errors begin with what the schema is of. */
+function named<T>(name: string | undefined, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (name !== undefined && error instanceof SchemaError) error.message = `${name}: ${error.message}`;
+    throw error;
+  }
+}
