@@ -1,0 +1,164 @@
+import { channel } from 'node:diagnostics_channel';
+import { describeKey } from '../di/describe-key.js';
+import { InstanceContainer } from '../di/tsyringe.js';
+import type { Config } from '../config/define-config.js';
+import { isPromiseLike } from '../internal/is-promise-like.js';
+import type { Edge, ProviderNode } from './graph.js';
+import { Releases } from './releases.js';
+
+/** A provider whose creation failed, and why. */
+export interface BuildFailure {
+  readonly node: ProviderNode;
+  readonly error: unknown;
+}
+
+// { module, key, ms }: one message per instance, from the start of its creation to its end.
+const buildChannel = channel('plinth:di.build');
+
+/** The app-scoped instances of one application. */
+export class Instances {
+  readonly releases = new Releases();
+  readonly failures: BuildFailure[] = [];
+  readonly #container = new InstanceContainer();
+  readonly #values = new Map<ProviderNode, unknown>();
+  readonly #pending = new Map<ProviderNode, Promise<void>>();
+  readonly #failed = new Set<ProviderNode>();
+  readonly #configValue: (config: Config<unknown>) => unknown;
+  #abandoned = false;
+
+  constructor(configValue: (config: Config<unknown>) => unknown) {
+    this.#configValue = configValue;
+  }
+
+  /**
+   * Creates everything that is needed, in order. What is ready is created at once; asynchronous factories that do not depend on each
+   * other run at the same time, and each is awaited once. What depends on a failure is not created.
+   */
+  async build(order: readonly ProviderNode[]): Promise<void> {
+    for (const node of order) if (node.needed && node.scope === 'app') this.#begin(node);
+    // A pending node may only appear here: nothing adds to the map after the loop.
+    if (this.#pending.size > 0) await Promise.all(this.#pending.values());
+  }
+
+  /** Creates one more, and what it needs, without waiting. Gives the first provider that would have to be awaited, or that failed. */
+  buildNow(node: ProviderNode): ProviderNode | undefined {
+    if (this.#values.has(node) || node.scope === 'request') return undefined;
+    for (const target of node.targets) {
+      const stuck = this.buildNow(target);
+      if (stuck !== undefined) return stuck;
+    }
+    this.#begin(node);
+    return this.#values.has(node) ? undefined : node;
+  }
+
+  /** What is still being created. */
+  get pending(): readonly ProviderNode[] {
+    return [...this.#pending.keys()];
+  }
+
+  /** How many instances there are. */
+  get size(): number {
+    return this.#values.size;
+  }
+
+  has(node: ProviderNode): boolean {
+    return this.#values.has(node);
+  }
+
+  /** The instance of a node that was created. */
+  get(node: ProviderNode): unknown {
+    return this.#values.get(node);
+  }
+
+  /** What one dependency gives. */
+  valueOf(edge: Edge): unknown {
+    if (edge.mode !== 'all') return edge.targets.length === 0 ? undefined : this.#values.get(edge.targets[0]!);
+    return Object.freeze(edge.targets.map((target) => this.#values.get(target)));
+  }
+
+  /** From now on, what asynchronous factories still give is released at once. */
+  abandon(): void {
+    this.#abandoned = true;
+  }
+
+  /** Refuses further use of the container. */
+  close(): Promise<void> {
+    return this.#container.close();
+  }
+
+  #begin(node: ProviderNode): void {
+    const waits: Promise<void>[] = [];
+    if (this.#pending.size > 0) {
+      for (const target of node.targets) {
+        const pending = this.#pending.get(target);
+        if (pending !== undefined) waits.push(pending);
+      }
+    }
+    const created = waits.length === 0 ? this.#create(node) : Promise.all(waits).then(() => this.#create(node));
+    if (created === undefined) return;
+    this.#pending.set(node, created.finally(() => this.#pending.delete(node)));
+  }
+
+  // A promise only when there is something to await; never rejects.
+  #create(node: ProviderNode): Promise<void> | undefined {
+    if (this.#abandoned || (this.#failed.size > 0 && this.#lacks(node))) {
+      this.#failed.add(node);
+      return undefined;
+    }
+    const start = buildChannel.hasSubscribers ? performance.now() : 0;
+    try {
+      const made = this.#make(node);
+      if (node.record.kind !== 'factory' || !isPromiseLike(made)) return this.#keep(node, made, start);
+      return Promise.resolve(made).then((value) => this.#keep(node, value, start), (error: unknown) => this.#fail(node, error));
+    } catch (error) {
+      return this.#fail(node, error);
+    }
+  }
+
+  #lacks(node: ProviderNode): boolean {
+    return node.targets.some((target) => this.#failed.has(target));
+  }
+
+  #make(node: ProviderNode): unknown {
+    const { record } = node;
+    switch (record.kind) {
+      case 'value':
+        return record.value;
+      case 'alias':
+        return this.valueOf(node.edges[0]!);
+      case 'config':
+        return this.#configValue(record.key);
+      case 'factory':
+        return this.#container.construct(idOf(node), () => record.create(...this.#valuesOf(node.edges)));
+      case 'class':
+        return this.#container.construct(idOf(node), () => new record.type(...(this.#valuesOf(node.edges) as never[])));
+    }
+  }
+
+  #valuesOf(edges: readonly Edge[]): unknown[] {
+    return edges.map((edge) => this.valueOf(edge));
+  }
+
+  #keep(node: ProviderNode, value: unknown, start: number): undefined {
+    this.#values.set(node, value);
+    this.releases.add(node, value);
+    if (this.#abandoned) releaseLate(this.releases);
+    if (buildChannel.hasSubscribers) {
+      buildChannel.publish({ module: node.module.id, key: describeKey(node.key), ms: performance.now() - start });
+    }
+  }
+
+  #fail(node: ProviderNode, error: unknown): undefined {
+    this.#failed.add(node);
+    this.failures.push({ node, error });
+  }
+}
+
+function idOf(node: ProviderNode): symbol {
+  return Symbol(describeKey(node.key));
+}
+
+// Nobody waits any more; the failure of a release has nowhere to go but the failed boot that was already reported.
+function releaseLate(releases: Releases): void {
+  for (const { release } of releases.drain()) void Promise.resolve().then(release).catch(() => {});
+}

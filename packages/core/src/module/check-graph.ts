@@ -1,0 +1,129 @@
+import { DI_ERRORS } from '../di/errors.js';
+import { describeKey } from '../di/describe-key.js';
+import { toProblem } from '../errors/define-errors.js';
+import type { Problem } from '../errors/boot-error.js';
+import type { Graph, ProviderNode } from './graph.js';
+import { nodesOf } from './graph.js';
+import { parameterOf, whereIs } from './link.js';
+import { lifecycleHooks } from './lifecycle-hooks.js';
+
+/** A graph whose dependencies can be created one after the other. */
+export interface CheckedGraph {
+  /** Dependencies first, imported modules first. */
+  readonly order: readonly ProviderNode[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Puts the providers in order, and finds circles and what outlives its dependencies. Fills in which scope an alias has, what needs the
+ * request context, and what is needed at all.
+ */
+export function checkGraph(graph: Graph): CheckedGraph {
+  const problems: Problem[] = [];
+  const order = orderNodes(graph, problems);
+  for (const node of order) {
+    settle(node);
+    if (node.scope === 'request') problems.push(...checkHooks(node));
+    else if (node.targets.some(isRequestScoped)) problems.push(...checkScope(node));
+  }
+  markNeeded(order);
+  return { order, problems };
+}
+
+// Depth first with a stack of its own: a chain of a thousand dependencies is no deep recursion.
+function orderNodes(graph: Graph, problems: Problem[]): readonly ProviderNode[] {
+  const order: ProviderNode[] = [];
+  const done = new Set<ProviderNode>();
+  const path: Visit[] = [];
+  const open = new Set<ProviderNode>();
+  const enter = (node: ProviderNode): void => {
+    if (done.has(node)) return;
+    if (open.has(node)) {
+      problems.push(circleAt(node, path.map((visit) => visit.node)));
+      return;
+    }
+    open.add(node);
+    path.push({ node, next: 0 });
+  };
+  for (const node of nodesOf(graph)) {
+    enter(node);
+    for (let visit = path.at(-1); visit !== undefined; visit = path.at(-1)) {
+      const next = visit.node.targets[visit.next++];
+      if (next !== undefined) {
+        enter(next);
+        continue;
+      }
+      path.pop();
+      open.delete(visit.node);
+      done.add(visit.node);
+      order.push(visit.node);
+    }
+  }
+  return order;
+}
+
+/** How far the dependencies of a node have been followed. */
+interface Visit {
+  readonly node: ProviderNode;
+  next: number;
+}
+
+function circleAt(node: ProviderNode, path: readonly ProviderNode[]): Problem {
+  const circle = path.slice(path.indexOf(node));
+  const last = circle.at(-1)!;
+  const index = last.edges.findIndex((edge) => edge.targets.includes(node));
+  if (circle.length === 1) {
+    const names = { consumer: describeKey(node.key), parameter: parameterOf(node, index), key: describeKey(node.key) };
+    return toProblem(DI_ERRORS.SELF(names), whereIs(node));
+  }
+  return toProblem(DI_ERRORS.CYCLE({ path: [...circle, node].map(whereIs).join(' → ') }), whereIs(node));
+}
+
+// Called in order, so what a node depends on is settled.
+function settle(node: ProviderNode): void {
+  if (node.record.kind === 'alias') node.scope = node.targets[0]?.scope ?? 'app';
+  node.usesContext = node.record.context === true || node.scope === 'request' || node.targets.some(usesContext);
+}
+
+const isRequestScoped = (node: ProviderNode): boolean => node.scope === 'request';
+const usesContext = (node: ProviderNode): boolean => node.usesContext;
+const need = (node: ProviderNode): void => void (node.needed = true);
+
+function checkScope(node: ProviderNode): readonly Problem[] {
+  return node.edges.flatMap((edge, index) =>
+    edge.targets
+      .filter(isRequestScoped)
+      .map((target) => {
+        const names = {
+          consumer: describeKey(node.key),
+          key: describeKey(target.key),
+          parameter: parameterOf(node, index),
+          path: [`${whereIs(node)} [app]`, ...requestPath(target)].join(' → '),
+        };
+        return toProblem(DI_ERRORS.SCOPE(names), `${whereIs(node)}, ${names.parameter}`);
+      }),
+  );
+}
+
+// Through aliases to what is request-scoped itself.
+function requestPath(node: ProviderNode): readonly string[] {
+  const next = node.record.kind === 'alias' ? node.targets[0] : undefined;
+  return next === undefined ? [`${whereIs(node)} [request]`] : [`${whereIs(node)} [alias]`, ...requestPath(next)];
+}
+
+function checkHooks(node: ProviderNode): readonly Problem[] {
+  if (node.record.kind !== 'class') return [];
+  const prototype = node.record.type.prototype as object;
+  return lifecycleHooks(prototype).map((hook) =>
+    toProblem(DI_ERRORS.REQUEST_HOOK({ key: describeKey(node.key), module: node.module.id, hook }), whereIs(node)),
+  );
+}
+
+function markNeeded(order: readonly ProviderNode[]): void {
+  for (const node of order) node.needed = !node.onDemand;
+  // Consumers come after what they need, so from the last to the first every need is known when it is asked for.
+  for (let index = order.length - 1; index >= 0; index--) {
+    const node = order[index]!;
+    if (node.needed) node.targets.forEach(need);
+  }
+}

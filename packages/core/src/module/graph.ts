@@ -1,0 +1,109 @@
+import type { ReadDep } from '../di/read-dependencies.js';
+import type { Key, Scope } from '../di/key.js';
+import type { ClassProvider, ProviderRecord } from '../di/provider.js';
+import type { ModuleOptions, ModuleRef } from './module.js';
+import type { Config } from '../config/define-config.js';
+
+/** A module of one application. */
+export interface ModuleNode {
+  /** Unique in the application. */
+  readonly id: string;
+  readonly name: string;
+  readonly ref: ModuleRef;
+  /** The module's class. */
+  readonly type: object;
+  readonly options: ModuleOptions;
+  readonly imports: ModuleNode[];
+  readonly global: boolean;
+  /** Own single providers by key. */
+  readonly own: Map<Key, ProviderNode>;
+  /** Own providers with `many`, in order. */
+  readonly contributions: ProviderNode[];
+  readonly controllers: ProviderNode[];
+  /** What importers see. Filled by `checkExports`. */
+  readonly exported: Map<Key, readonly ProviderNode[]>;
+  /** The module class itself, if it has a constructor with parameters or lifecycle hooks. */
+  self: ProviderNode | undefined;
+}
+
+/** A configuration, as a provider. */
+export interface ConfigRecord {
+  readonly kind: 'config';
+  readonly key: Config<unknown>;
+  readonly many?: undefined;
+  readonly context?: undefined;
+}
+
+/** What a provider in the graph was made from. */
+export type NodeRecord = ProviderRecord | ConfigRecord;
+
+/** What a node is, for descriptions. */
+export type NodeRole = 'provider' | 'controller' | 'module' | 'config';
+
+/** A provider (or controller, or module class) of one application. */
+export interface ProviderNode {
+  readonly role: NodeRole;
+  readonly key: Key;
+  readonly module: ModuleNode;
+  record: NodeRecord;
+  overridden: boolean;
+  /** Filled by `link`: one for each dependency, in order. */
+  edges: readonly Edge[];
+  /** Filled by `link`: the targets of all edges, in order. */
+  targets: readonly ProviderNode[];
+  /** Own scope, after `checkScopes` also that which an alias or a list takes over. */
+  scope: Scope;
+  /** Filled by `checkGraph`. */
+  usesContext: boolean;
+  /** Created only if something that is created depends on it. */
+  readonly onDemand: boolean;
+  /** Filled by `checkGraph`: whether it is created. */
+  needed: boolean;
+}
+
+/** A dependency, resolved. */
+export interface Edge {
+  readonly dep: ReadDep;
+  /** `none`: the parameter keeps its default. */
+  readonly mode: 'one' | 'optional' | 'all' | 'none';
+  readonly targets: readonly ProviderNode[];
+}
+
+/** All modules and providers of one application. */
+export interface Graph {
+  readonly root: ModuleNode;
+  /** Imports first; the root is last. */
+  readonly modules: readonly ModuleNode[];
+  /** Configurations are visible everywhere, by identity. */
+  readonly configs: Map<Key, ProviderNode>;
+}
+
+/** Every node of the graph: configurations; then per module its providers, its controllers, and its class. */
+export function nodesOf(graph: Graph): readonly ProviderNode[] {
+  const nodes = [...graph.configs.values()];
+  for (const module of graph.modules) {
+    for (const node of module.own.values()) nodes.push(node);
+    nodes.push(...module.contributions, ...module.controllers);
+    if (module.self !== undefined) nodes.push(module.self);
+  }
+  return nodes;
+}
+
+/** The module's own providers: single ones as listed, then parts of lists. */
+export function providersOf(module: ModuleNode): readonly ProviderNode[] {
+  return [...module.own.values(), ...module.contributions];
+}
+
+const none: readonly never[] = [];
+
+/** A node made from a record. */
+export function createNode(role: NodeRole, module: ModuleNode, record: NodeRecord, scope: Scope): ProviderNode {
+  const key = role === 'controller' ? (record as ClassProvider).type : record.key;
+  const onDemand = (record.kind === 'class' || record.kind === 'factory') && record.whenNeeded === true;
+  return { role, key, module, record, scope, onDemand, overridden: false, edges: none, targets: none, usesContext: false, needed: !onDemand };
+}
+
+/** The node of a configuration; when it is listed nowhere, it is read only if something needs it. */
+export function createConfigNode(module: ModuleNode, record: ConfigRecord, listed: boolean): ProviderNode {
+  return { ...createNode('config', module, record, 'app'), onDemand: !listed, needed: listed };
+}
