@@ -1,0 +1,56 @@
+import type { AppError, ErrorKind } from '@plinth/core';
+
+const byKind: Readonly<Record<ErrorKind, number>> = {
+  invalid: 422,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  gone: 410,
+  'too-large': 413,
+  unsupported: 415,
+  'too-many': 429,
+  unavailable: 503,
+  timeout: 504,
+  internal: 500,
+};
+
+// Errors of the protocol itself, which the transport-free kinds have no words for.
+const byCode: ReadonlyMap<string, number> = new Map([
+  ['HTTP_SYNTAX', 400],
+  ['HTTP_HOST', 400],
+  ['HTTP_PATH', 400],
+  ['HTTP_QUERY', 400],
+  ['HTTP_QUERY_LIMIT', 400],
+  ['HTTP_BODY_MISSING', 400],
+  ['HTTP_BODY_CUT', 400],
+  ['HTTP_TEXT_ENCODING', 400],
+  ['HTTP_FORM', 400],
+  ['HTTP_JSON', 400],
+  ['HTTP_JSON_DEPTH', 400],
+  ['HTTP_JSON_DUPLICATE_KEY', 400],
+  ['HTTP_JSON_FORBIDDEN_KEY', 400],
+  ['HTTP_JSON_NUMBER', 400],
+  ['HTTP_JSON_TEXT', 400],
+  ['HTTP_METHOD', 405],
+  ['HTTP_REQUEST_TIMEOUT', 408],
+  ['HTTP_URL_TOO_LONG', 414],
+  ['HTTP_PARAM_TOO_LONG', 414],
+  ['HTTP_EXPECTATION', 417],
+  ['HTTP_HOST_NOT_SERVED', 421],
+  ['HTTP_TOO_MANY_HEADERS', 431],
+  ['HTTP_HEADERS_TOO_LARGE', 431],
+  ['HTTP_COOKIE_LIMIT', 431],
+  ['HTTP_TRANSFER_ENCODING', 501],
+  ['HTTP_VERSION', 505],
+]);
+
+/** The status by which an error is answered: 400 for malformed syntax, otherwise that of its kind. */
+export function statusOf(error: Pick<AppError, 'code' | 'kind'>): number {
+  return byCode.get(error.code) ?? byKind[error.kind] ?? 500;
+}
+
+/** The status of a kind of error. */
+export function statusOfKind(kind: ErrorKind): number {
+  return byKind[kind];
+}

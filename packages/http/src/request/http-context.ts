@@ -1,0 +1,154 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RequestScope, type Logger } from '@plinth/core';
+import { HTTP_ERRORS } from '../errors.js';
+import { cookie } from '../reply/cookie.js';
+import type { CookieOptions } from '../reply/cookie-options.js';
+import { checkHeader } from '../reply/check-header.js';
+import type { Reply } from '../reply/reply.js';
+import type { ReplyPlan } from '../route/reply-plan.js';
+import type { RoutePlan } from '../route/route-plan.js';
+import type { ServerState } from '../server/server-state.js';
+import { readCookie } from './parse-cookies.js';
+import { closeLink, openLink } from './open-requests.js';
+import { remoteAddress } from './remote-address.js';
+
+const noValues: Readonly<Record<string, string>> = Object.freeze(Object.create(null)) as Record<string, string>;
+
+/**
+ * One request from its first station to its last: what guards, arounds and handlers see (`HttpContext`), and, marked
+ * internal, what the stations hand on. All fields are set here, in one order, so that every request has the same hidden class.
+ */
+export class RouteContext {
+  readonly request: IncomingMessage;
+  path = '';
+  /** Values of the path's parameters: strings before the checks, what the schema gives after them. */
+  params: unknown = noValues;
+  query: unknown = undefined;
+  cookies: unknown = undefined;
+  body: unknown = undefined;
+
+  /** @internal What the schema made of the headers. */ checkedHeaders: unknown = undefined;
+  /** @internal */ readonly response: ServerResponse;
+  /** @internal */ readonly server: ServerState;
+  /** @internal */ plan: RoutePlan | null = null;
+  /** @internal Where the query begins in `url`, after the "?"; -1 without one. */ queryStart = -1;
+  /** @internal Milliseconds of `performance.now()`. */ startedAt: number;
+  /** @internal Milliseconds of `performance.now()` at which the request is given up; 0 while nothing is waited for. */ expiresAt = 0;
+  /** @internal Whether an answer has been begun; whatever comes later is dropped. */ answered = false;
+  /** @internal Whether its line was written. */ finished = false;
+  /** @internal */ status = 0;
+  /** @internal Bytes of the answer's body. */ bytes = 0;
+  /** @internal */ expectsContinue = false;
+  /** @internal Whether the connection must not be used again. */ last = false;
+  /** @internal What the handler gave, ready to be written under this plan. */ replyPlan: ReplyPlan | null = null;
+  /** @internal */ payload: unknown = undefined;
+  /** @internal What the handler returned, where an around wants it as a Reply. */ bareValue: unknown = undefined;
+  /** @internal */ reply: Reply | null = null;
+  /** @internal */ scope: RequestScope | null = null;
+  /** @internal Flat names and values. */ extraHeaders: string[] | null = null;
+  /** @internal */ setsCookie = false;
+  /** @internal */ failure: unknown = undefined;
+  /** @internal Neighbours in the list of open requests. */ previous: RouteContext | null = null;
+  /** @internal */ next: RouteContext | null = null;
+  /** @internal */ linked = false;
+  /** @internal */ aborter: AbortController | null = null;
+  /** @internal */ abortReason: unknown = undefined;
+  /** @internal */ ownId = '';
+  /** @internal */ ownLog: Logger | null = null;
+
+  constructor(server: ServerState, request: IncomingMessage, response: ServerResponse) {
+    this.request = request;
+    this.response = response;
+    this.server = server;
+    this.startedAt = performance.now();
+  }
+
+  get method(): string {
+    return this.request.method ?? '';
+  }
+
+  get url(): string {
+    return this.request.url ?? '';
+  }
+
+  get route(): string {
+    return this.plan?.pattern ?? '';
+  }
+
+  /** The raw headers; in a handler whose contract declares headers, the checked ones. */
+  get headers(): unknown {
+    return this.checkedHeaders ?? this.request.headers;
+  }
+
+  get id(): string {
+    return this.ownId === '' ? (this.ownId = this.server.nextId()) : this.ownId;
+  }
+
+  get ip(): string {
+    return remoteAddress(this.request);
+  }
+
+  get deadline(): number {
+    return Date.now() + Math.max(0, Math.round(this.expiresAt - performance.now()));
+  }
+
+  get log(): Logger {
+    return (this.ownLog ??= this.server.logger.child({ requestId: this.id }));
+  }
+
+  /** Made when somebody asks for it: most requests are over before anything could be aborted. */
+  get signal(): AbortSignal {
+    if (this.aborter === null) {
+      this.aborter = new AbortController();
+      if (this.abortReason !== undefined) this.aborter.abort(this.abortReason);
+    }
+    return this.aborter.signal;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name.toLowerCase()];
+    return typeof value === 'string' || value === undefined ? value : value.join(', ');
+  }
+
+  cookie(name: string): string | undefined {
+    return readCookie(this.request.headers.cookie, name);
+  }
+
+  setHeader(name: string, value: string): void {
+    checkHeader(name, value);
+    if (name.toLowerCase() === 'set-cookie') throw HTTP_ERRORS.HEADER({ name: '"Set-Cookie"', reason: 'cookies are set with setCookie' });
+    const headers = (this.extraHeaders ??= []);
+    const index = headers.findIndex((text, at) => at % 2 === 0 && text.toLowerCase() === name.toLowerCase());
+    if (index === -1) headers.push(name, value);
+    else headers[index + 1] = value;
+  }
+
+  setCookie(name: string, value: string, options?: CookieOptions): void {
+    (this.extraHeaders ??= []).push('Set-Cookie', cookie(name, value, options));
+    this.setsCookie = true;
+  }
+
+  /** Puts the request in the list that deadlines and drain go through. @internal */
+  open(): void {
+    if (!this.linked) openLink(this.server.openRequests, this);
+  }
+
+  /** Takes it out again. @internal */
+  close(): void {
+    if (this.linked) closeLink(this.server.openRequests, this);
+  }
+
+  /** Aborts `signal`, now or when somebody first asks for it. @internal */
+  abort(reason: unknown): void {
+    this.abortReason ??= reason;
+    this.aborter?.abort(reason);
+  }
+}
+
+/** Names of the context that facts of guards must not replace. */
+export const CONTEXT_NAMES: ReadonlySet<string> = new Set(
+  Object.getOwnPropertyNames(RouteContext.prototype)
+    .concat('request', 'path', 'params', 'query', 'checkedHeaders', 'cookies', 'body', 'response', 'server', 'plan', 'queryStart', 'startedAt')
+    .concat('expiresAt', 'answered', 'finished', 'status', 'bytes', 'expectsContinue', 'last', 'replyPlan', 'payload', 'bareValue', 'reply', 'scope', 'extraHeaders')
+    .concat('setsCookie', 'failure', 'previous', 'next', 'linked', 'aborter', 'abortReason', 'ownId', 'ownLog', '__proto__'),
+);

@@ -1,0 +1,71 @@
+import type { CompiledSchema } from '@plinth/validation';
+import type { StatusMap } from '../contract/read-returns.js';
+import type { RouteDefinition } from '../contract/contract.js';
+import type { Next } from '../around/define-around.js';
+import type { Reply } from '../reply/reply.js';
+import type { BodyPlan } from '../request/body-plan.js';
+import type { RouteContext } from '../request/http-context.js';
+import type { QueryNames } from '../request/parse-query.js';
+import type { ReplyPlan } from './reply-plan.js';
+
+/** One station's function with its dependencies bound. */
+export type BoundGuard = (context: RouteContext) => unknown;
+export type BoundAround = (context: RouteContext, next: Next) => Reply | Promise<Reply>;
+
+/** A part of the request with its schema. */
+export interface PartPlan {
+  readonly schema: CompiledSchema<unknown>;
+  readonly names: QueryNames;
+}
+
+/** Everything that was decided about a route at boot. A station that it doesn't have is `null`. */
+export interface RoutePlan {
+  readonly definition: RouteDefinition;
+  readonly method: string;
+  /** The whole path, with the application's prefix. */
+  readonly pattern: string;
+  /** Names of the path's parameters, in the order of the router's values. */
+  readonly names: readonly string[];
+  /** `GET /orders/:id`, for messages. */
+  readonly label: string;
+  readonly outer: readonly BoundAround[] | null;
+  readonly guards: readonly BoundGuard[] | null;
+  /** Whether any of the following parts is there. */
+  readonly hasChecks: boolean;
+  readonly params: PartPlan | null;
+  readonly query: PartPlan | null;
+  readonly headers: PartPlan | null;
+  readonly cookies: PartPlan | null;
+  readonly body: BodyPlan | null;
+  readonly inner: readonly BoundAround[] | null;
+  readonly call: (context: RouteContext) => unknown;
+  readonly replies: ReadonlyMap<number, ReplyPlan>;
+  /** For a bare value; `null` when the contract has several success statuses, or none. */
+  readonly bare: ReplyPlan | null;
+  /** Without `returns`: nothing (204) or a text (200). */
+  readonly undeclared: { readonly empty: ReplyPlan; readonly text: ReplyPlan } | null;
+  readonly statuses: StatusMap;
+  /** Answered even when the server is overloaded: the health routes. */
+  readonly vital: boolean;
+  readonly usesContext: boolean;
+  /** Milliseconds for guards and handler, each time something is waited for. */
+  readonly timeout: number;
+}
+
+/** A route as tools see it. */
+export interface CompiledRoute {
+  readonly method: string;
+  /** With the application's prefix. */
+  readonly path: string;
+  readonly definition: RouteDefinition;
+  readonly open: boolean;
+  /** Names of the guards, in order. */
+  readonly guards: readonly string[];
+  readonly statuses: StatusMap;
+  /** Id of the module that lists the route or its controller. */
+  readonly module: string;
+  /** Whether its requests enter the request context (AsyncLocalStorage). */
+  readonly usesContext: boolean;
+  /** `file:line`, where known. */
+  readonly definedAt?: string;
+}

@@ -1,0 +1,98 @@
+import type { Next } from '../around/define-around.js';
+import { isThenable } from '../guard/thenable.js';
+import { HTTP_ERRORS } from '../errors.js';
+import { Reply } from '../reply/reply.js';
+import { CONTEXT_NAMES, type RouteContext } from '../request/http-context.js';
+import { readBody } from '../request/read-body.js';
+import type { BoundAround, BoundGuard, RoutePlan } from './route-plan.js';
+import { runChecks } from './run-checks.js';
+import { prepareReply } from './to-reply.js';
+
+/**
+ * Runs the stations of a route, from the outer arounds to the checked reply, which is left in the context. Synchronous until
+ * something is thenable. A station that the route doesn't have is null and costs one comparison.
+ */
+export function runRoute(context: RouteContext, plan: RoutePlan): void | Promise<void> {
+  if (plan.outer !== null) return runArounds(context, plan, plan.outer, () => runGuards(context, plan, 0));
+  return runGuards(context, plan, 0);
+}
+
+function runGuards(context: RouteContext, plan: RoutePlan, from: number): void | Promise<void> {
+  if (plan.guards !== null)
+    for (let index = from; index < plan.guards.length; index++) {
+      const facts = (plan.guards[index] as BoundGuard)(context);
+      if (isThenable(facts))
+        return Promise.resolve(facts).then((settled) => {
+          addFacts(context, settled);
+          return runGuards(context, plan, index + 1);
+        });
+      addFacts(context, facts);
+    }
+  return plan.body === null ? runHandler(context, plan) : runWithBody(context, plan);
+}
+
+async function runWithBody(context: RouteContext, plan: RoutePlan): Promise<void> {
+  context.expiresAt = 0;
+  context.body = await readBody(context, plan.body as NonNullable<RoutePlan['body']>);
+  context.expiresAt = performance.now() + plan.timeout;
+  return runHandler(context, plan);
+}
+
+function runHandler(context: RouteContext, plan: RoutePlan): void | Promise<void> {
+  if (plan.hasChecks) {
+    const waiting = runChecks(context, plan);
+    if (waiting !== undefined) return waiting.then(() => callHandler(context, plan));
+  }
+  return callHandler(context, plan);
+}
+
+function callHandler(context: RouteContext, plan: RoutePlan): void | Promise<void> {
+  if (plan.inner !== null) return runArounds(context, plan, plan.inner, () => answer(context, plan));
+  return answer(context, plan);
+}
+
+function answer(context: RouteContext, plan: RoutePlan): void | Promise<void> {
+  const value = plan.call(context);
+  if (isThenable(value)) return Promise.resolve(value).then((settled) => prepareReply(context, plan, settled));
+  return prepareReply(context, plan, value);
+}
+
+/** Runs arounds, outermost first. Each sees the checked reply of what it surrounds; what it gives instead is checked as well. */
+async function runArounds(context: RouteContext, plan: RoutePlan, arounds: readonly BoundAround[], rest: () => void | Promise<void>): Promise<void> {
+  const step = async (index: number): Promise<Reply> => {
+    const around = arounds[index];
+    if (around === undefined) {
+      await rest();
+      return currentReply(context, plan);
+    }
+    const reply = await around(context, once(plan, () => step(index + 1)));
+    if (!(reply instanceof Reply)) throw HTTP_ERRORS.REPLY({ route: plan.label, reason: 'an around must give a Reply, such as that of next()' });
+    if (reply !== context.reply) prepareReply(context, plan, reply);
+    return reply;
+  };
+  await step(0);
+}
+
+/** The reply that stands in the context; made now if the handler gave a bare value. */
+function currentReply(context: RouteContext, plan: RoutePlan): Reply {
+  if (context.reply !== null) return context.reply;
+  const { replyPlan } = context;
+  return (context.reply = new Reply(replyPlan?.status ?? plan.bare?.status ?? 200, context.bareValue));
+}
+
+function once(plan: RoutePlan, next: Next): Next {
+  let called = false;
+  return () => {
+    if (called) return Promise.reject(HTTP_ERRORS.REPLY({ route: plan.label, reason: 'an around called next() twice' }));
+    called = true;
+    return next();
+  };
+}
+
+function addFacts(context: RouteContext, facts: unknown): void {
+  if (typeof facts !== 'object' || facts === null) return;
+  for (const name of Object.keys(facts)) {
+    if (CONTEXT_NAMES.has(name)) throw HTTP_ERRORS.FACT({ name });
+    (context as unknown as Record<string, unknown>)[name] = (facts as Record<string, unknown>)[name];
+  }
+}

@@ -1,0 +1,95 @@
+import { HTTP_ERRORS } from '../errors.js';
+import { Reply } from '../reply/reply.js';
+import { discardStream, isStream } from '../reply/stream.js';
+import type { RouteContext } from '../request/http-context.js';
+import type { ReplyPlan } from './reply-plan.js';
+import type { RoutePlan } from './route-plan.js';
+
+/**
+ * Turns what a handler gave into what is written: picks the plan of its status, and serializes. Throws `HTTP_REPLY` and
+ * `HTTP_REPLY_STATUS` when it breaks the contract.
+ */
+export function prepareReply(context: RouteContext, plan: RoutePlan, value: unknown): void {
+  if (value instanceof Reply) {
+    context.reply = value;
+    prepareBody(context, plan, planFor(plan, value.status, value.body), value.body);
+  } else if (value instanceof Response) prepareResponse(context, plan, value);
+  else {
+    context.reply = null;
+    context.bareValue = value;
+    prepareBody(context, plan, plan.bare ?? bareFor(plan, value), value);
+  }
+}
+
+function prepareBody(context: RouteContext, plan: RoutePlan, reply: ReplyPlan, body: unknown): void {
+  context.replyPlan = reply;
+  if (reply.kind === 'json') context.payload = serialize(plan, reply, body);
+  else if (reply.kind === 'text') context.payload = textOf(plan, body);
+  else if (reply.kind === 'empty') refuseBody(plan, reply, body);
+  else context.payload = body;
+}
+
+function serialize(plan: RoutePlan, reply: ReplyPlan, body: unknown): string {
+  let text: string | undefined;
+  try {
+    text = reply.serialize?.(body);
+  } catch (cause) {
+    throw HTTP_ERRORS.REPLY({ route: plan.label, reason: `status ${reply.status}: ${cause instanceof Error ? cause.message : String(cause)}` }, { cause });
+  }
+  if (typeof text !== 'string') throw HTTP_ERRORS.REPLY({ route: plan.label, reason: `status ${reply.status} declares a body, and the handler gave none` });
+  return text;
+}
+
+function textOf(plan: RoutePlan, body: unknown): string {
+  if (typeof body === 'string') return body;
+  throw HTTP_ERRORS.REPLY({ route: plan.label, reason: `without \`returns\` only a text or nothing can be sent, not ${describe(body)}` });
+}
+
+function refuseBody(plan: RoutePlan, reply: ReplyPlan, body: unknown): void {
+  if (body === undefined || body === null) return;
+  if (isStream(body)) discardStream(body);
+  throw HTTP_ERRORS.REPLY({ route: plan.label, reason: `status ${reply.status} has no body, and the handler gave ${describe(body)}` });
+}
+
+function planFor(plan: RoutePlan, status: number, body: unknown): ReplyPlan {
+  const declared = plan.replies.get(status) ?? undeclaredFor(plan, status, body);
+  if (declared !== undefined) return declared;
+  discardStream(body);
+  throw HTTP_ERRORS.REPLY_STATUS({ route: plan.label, status, declared: [...plan.replies.keys()].join(', ') || '200 with a text, 204' });
+}
+
+function undeclaredFor(plan: RoutePlan, status: number, body: unknown): ReplyPlan | undefined {
+  if (plan.undeclared === null) return undefined;
+  if (status === 204) return plan.undeclared.empty;
+  return status === 200 && typeof body === 'string' ? plan.undeclared.text : undefined;
+}
+
+function bareFor(plan: RoutePlan, value: unknown): ReplyPlan {
+  if (plan.undeclared !== null) return value === undefined || value === null ? plan.undeclared.empty : plan.undeclared.text;
+  discardStream(value);
+  throw HTTP_ERRORS.REPLY({
+    route: plan.label,
+    reason: `with the statuses ${[...plan.replies.keys()].join(', ')} declared, the handler must return a Reply that says which is meant`,
+  });
+}
+
+// A fetch Response stands for a media type: its bytes are not checked, so its status must be declared as media(...).
+function prepareResponse(context: RouteContext, plan: RoutePlan, response: Response): void {
+  const declared = planFor(plan, response.status, response.body);
+  if (declared.kind === 'json' || declared.kind === 'text') {
+    discardStream(response.body);
+    throw HTTP_ERRORS.REPLY({ route: plan.label, reason: `a Response can only be sent where \`returns\` says media(...), not for status ${response.status}` });
+  }
+  const headers = Object.fromEntries([...response.headers].filter(([name]) => !ignored.has(name)));
+  context.reply = new Reply(response.status, undefined, { headers });
+  context.replyPlan = declared;
+  context.payload = response.body ?? '';
+}
+
+// The contract's media type is what was promised; framing is the server's.
+const ignored = new Set(['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'set-cookie', 'trailer', 'transfer-encoding', 'upgrade']);
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

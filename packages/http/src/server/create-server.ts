@@ -1,0 +1,54 @@
+import { createServer, type Server } from 'node:http';
+import { HTTP_ERRORS } from '../errors.js';
+import { RouteContext } from '../request/http-context.js';
+import { answerClientError } from './client-error.js';
+import { fail } from './fail.js';
+import type { RequestHandler } from './handle-request.js';
+import { PlinthRequest, PlinthResponse, type PlinthSocket } from './node-classes.js';
+import type { ServerState } from './server-state.js';
+
+/** Node's server with its limits set, calling `handle` for every request and answering what it refuses itself. */
+export function createHttpServer(state: ServerState, handle: RequestHandler): Server {
+  const { limits } = state;
+  const server = createServer(
+    {
+      IncomingMessage: PlinthRequest,
+      ServerResponse: PlinthResponse,
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeout,
+      requestTimeout: limits.requestTimeout,
+      keepAliveTimeout: limits.keepAliveTimeout,
+      // Node looks only every 30 s otherwise: slow headers would live three times as long as their limit says.
+      connectionsCheckingInterval: 2000,
+      // Explicitly, so that no command line switch can turn it on.
+      insecureHTTPParser: false,
+      // Missing and repeated hosts are answered by us, in the form of every other error.
+      requireHostHeader: false,
+      ...({ optimizeEmptyRequests: true } as object),
+    },
+    (request, response) => handle(request, response as PlinthResponse, false),
+  );
+  // Counted by us: a parser that drops headers above a number drops whichever it likes.
+  server.maxHeadersCount = 0;
+  server.on('checkContinue', (request, response) => handle(request, response as PlinthResponse, true));
+  server.on('checkExpectation', (request, response) => {
+    const context = new RouteContext(state, request, response);
+    context.last = true;
+    fail(context, HTTP_ERRORS.EXPECTATION());
+  });
+  server.on('clientError', (error, socket) => answerClientError(state, error, socket as PlinthSocket));
+  cutStalledClients(server, limits.writeStall);
+  return server as unknown as Server;
+}
+
+/**
+ * Node has no write timeout, so a client that never reads its answer would be served for ever. A socket's timeout fires after a
+ * time without progress either way: a connection that waits for its handler is left alone, every other one is ended.
+ */
+function cutStalledClients(server: Server<typeof PlinthRequest, typeof PlinthResponse>, milliseconds: number): void {
+  server.timeout = milliseconds;
+  server.on('timeout', (socket: PlinthSocket) => {
+    const request = socket.plinthRequest;
+    if (request === undefined || request.response.writableFinished || socket.writableLength > 0) socket.destroy();
+  });
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http';
+import { HTTP_ERRORS } from '../errors.js';
+import type { Hosts } from '../request/hosts.js';
+import type { RouteContext } from '../request/http-context.js';
+
+/**
+ * Refuses, before routing, what two parsers could read differently: HTTP versions other than 1.0 and 1.1, a missing, repeated,
+ * malformed or foreign Host, transfer codings other than one `chunked`, too many headers, an overlong target. One pass over the
+ * raw headers; the map of headers is not built for it.
+ */
+export function checkEarly(context: RouteContext, hosts: Hosts): void {
+  const { request, server } = context;
+  const { rawHeaders } = request;
+  if (request.httpVersionMajor !== 1 || request.httpVersionMinor > 1) throw HTTP_ERRORS.VERSION();
+  if (rawHeaders.length > 2 * server.limits.headers) throw HTTP_ERRORS.TOO_MANY_HEADERS({ limit: server.limits.headers });
+  let host: string | undefined;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (name.length === 4) {
+      if (name === 'Host' || name.toLowerCase() === 'host') {
+        if (host !== undefined) throw HTTP_ERRORS.HOST({ reason: 'it has several' });
+        host = rawHeaders[index + 1] as string;
+      }
+    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') checkTransferEncoding(request);
+  }
+  if (host === undefined) throw HTTP_ERRORS.HOST({ reason: 'it has none' });
+  hosts.check(host);
+  if (context.url.length > server.limits.url) throw HTTP_ERRORS.URL_TOO_LONG({ limit: server.limits.url });
+}
+
+// llhttp refuses a bad coding only once the handler was called, and leaves "chunked" behind another coding to us.
+function checkTransferEncoding(request: IncomingMessage): void {
+  if (request.headers['transfer-encoding']?.toLowerCase() !== 'chunked') throw HTTP_ERRORS.TRANSFER_ENCODING();
+}
+
+/**
+ * The origin form of a request target. An absolute form must name the host of the Host header (RFC 9112, 3.2.2).
+ * Throws `HTTP_PATH` and `HTTP_HOST`.
+ */
+export function originForm(target: string, host: string | undefined): string {
+  if (target.startsWith('/')) return target;
+  const match = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target);
+  if (match === null) throw HTTP_ERRORS.PATH({ reason: 'it does not start with "/"' });
+  if (match[1]?.toLowerCase() !== host?.toLowerCase()) throw HTTP_ERRORS.HOST({ reason: 'it differs from the host of the request target' });
+  const rest = match[2] ?? '';
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}

@@ -1,0 +1,25 @@
+import type { RouteContext } from '../request/http-context.js';
+import { reportRequest } from './request-log.js';
+
+/** The last thing of every request, once: it leaves the open ones, its scope is released, its line is written. */
+export function finish(context: RouteContext, code: string | undefined): void {
+  if (context.finished) return;
+  context.finished = true;
+  context.close();
+  context.expiresAt = 0;
+  const { scope } = context;
+  if (scope !== null) {
+    context.scope = null;
+    release(context, () => scope.dispose());
+  }
+  reportRequest(context, code);
+}
+
+function release(context: RouteContext, dispose: () => Promise<void> | void): void {
+  const report = (err: unknown) => context.server.logger.error({ err, requestId: context.id, route: context.route }, 'releasing the instances of a request failed');
+  try {
+    dispose()?.catch(report);
+  } catch (error) {
+    report(error);
+  }
+}

@@ -1,0 +1,107 @@
+import { runInContext } from '@plinth/core';
+import { HTTP_ERRORS } from '../errors.js';
+import { discardStream } from '../reply/stream.js';
+import { writeReply } from '../reply/write-reply.js';
+import type { Hosts } from '../request/hosts.js';
+import { RouteContext } from '../request/http-context.js';
+import { readPath } from '../request/read-path.js';
+import { storeOf } from '../request/request-store.js';
+import type { RoutePlan } from '../route/route-plan.js';
+import { runRoute } from '../route/run-route.js';
+import type { Router } from '../router/router.js';
+import { watchDeadlines } from './deadlines.js';
+import { checkEarly, originForm } from './early-checks.js';
+import { fail } from './fail.js';
+import { finish } from './finish.js';
+import type { PlinthRequest, PlinthResponse } from './node-classes.js';
+import { answerMiss, type MissOptions } from './route-miss.js';
+import type { ServerState } from './server-state.js';
+
+/** What the hot path is made with. */
+export interface HandlerParts {
+  readonly state: ServerState;
+  readonly router: Router<RoutePlan>;
+  readonly hosts: Hosts;
+  readonly miss: MissOptions;
+}
+
+/** Answers one request. Never throws. */
+export type RequestHandler = (request: PlinthRequest, response: PlinthResponse, expectsContinue: boolean) => void;
+
+/** The hot path: early checks, router, stations, answer. Synchronous until a station waits for something. */
+export function createRequestHandler({ state, router, hosts, miss }: HandlerParts): RequestHandler {
+  return (request, response, expectsContinue) => {
+    const context = new RouteContext(state, request, response);
+    response.context = context;
+    request.socket.plinthRequest = context;
+    if (expectsContinue) context.expectsContinue = context.last = true;
+    try {
+      checkEarly(context, hosts);
+      const plan = findRoute(context, router) ?? answerMiss(context, router, miss);
+      if (plan === undefined) return finish(context, undefined);
+      context.plan = plan;
+      if (state.openRequests.count >= state.limits.inFlight && !plan.vital) throw HTTP_ERRORS.OVERLOADED();
+      context.expiresAt = context.startedAt + plan.timeout;
+      const waiting = plan.usesContext ? runInContext(storeOf(context), () => runAndReply(context, plan)) : runAndReply(context, plan);
+      if (waiting !== undefined) wait(context, waiting);
+    } catch (error) {
+      fail(context, error);
+    }
+  };
+}
+
+function findRoute(context: RouteContext, router: Router<RoutePlan>): RoutePlan | undefined {
+  const { url, request } = context;
+  const target = url.charCodeAt(0) === 0x2f ? url : originForm(url, request.headers.host);
+  const question = target.indexOf('?');
+  const raw = question === -1 ? target : target.slice(0, question);
+  // Offsets hold for `url` as well: what an absolute form has in front stands before the question mark.
+  if (question !== -1) context.queryStart = question + 1 + url.length - target.length;
+  const path = readPath(raw);
+  context.path = path;
+  const values: string[] = [];
+  const plan = router.find(context.method, path, values);
+  if (plan !== undefined && values.length > 0) context.params = nameValues(plan, values, context.server.limits.param);
+  return plan;
+}
+
+function nameValues({ names }: RoutePlan, values: readonly string[], limit: number): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as string;
+    if (value.length > limit) throw HTTP_ERRORS.PARAM_TOO_LONG({ name: names[index], limit });
+    params[names[index] as string] = value;
+  }
+  return params;
+}
+
+function runAndReply(context: RouteContext, plan: RoutePlan): void | Promise<void> {
+  const waiting = runRoute(context, plan);
+  return waiting === undefined ? reply(context) : waiting.then(() => reply(context));
+}
+
+function reply(context: RouteContext): void | Promise<void> {
+  // The deadline, or the client's leaving, was the answer.
+  if (context.answered) return discardStream(context.payload);
+  const streaming = writeReply(context);
+  if (streaming !== undefined) return streaming.then(() => finish(context, undefined));
+  finish(context, undefined);
+}
+
+function wait(context: RouteContext, waiting: Promise<void>): void {
+  context.open();
+  watchDeadlines(context.server);
+  context.response.on('close', onClose);
+  waiting.then(undefined, (error: unknown) => fail(context, error));
+}
+
+/** The connection ended before the answer did: nobody waits any more, and the handler's signal says so. */
+function onClose(this: PlinthResponse): void {
+  const { context } = this;
+  if (context === null || this.writableFinished) return;
+  context.abort(new DOMException('The client has closed the connection.', 'AbortError'));
+  if (context.answered) return;
+  context.answered = true;
+  context.status = 499;
+  finish(context, undefined);
+}

@@ -1,0 +1,33 @@
+import { APP_INFO, configured, HEALTH, LOGGER, Module, optionalDep, PINO, provideFactory, provideValue, token, type ConfiguredModule } from '@plinth/core';
+import { HTTP_CONFIG } from './http-config.js';
+import type { HttpOptions } from './http-options.js';
+import { ApplicationServer, HTTP_SERVER } from './http-server.js';
+
+const HTTP_OPTIONS = token<HttpOptions>('HTTP_OPTIONS');
+
+/**
+ * Serves the controllers and routes of the application over HTTP. Import it once, in the root module; `HTTP_SERVER` is then
+ * visible everywhere.
+ *
+ * @example
+ * @Module({ imports: [HttpModule.with({ prefix: '/api' })], controllers: [OrdersController] })
+ * class AppModule {}
+ */
+@Module({
+  global: true,
+  providers: [
+    HTTP_CONFIG,
+    provideFactory(HTTP_SERVER, {
+      deps: [optionalDep(HTTP_OPTIONS), HTTP_CONFIG, APP_INFO, LOGGER, PINO, HEALTH],
+      create: (options = {}, config, info, logger, log, health) =>
+        new ApplicationServer({ options, config, production: info.production, logger, log, health }),
+    }),
+  ],
+  exports: [HTTP_SERVER, HTTP_CONFIG],
+})
+export class HttpModule {
+  /** The module with options. */
+  static with(options: HttpOptions): ConfiguredModule {
+    return configured(HttpModule, { providers: [provideValue(HTTP_OPTIONS, options)] });
+  }
+}

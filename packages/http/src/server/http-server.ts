@@ -1,0 +1,191 @@
+import type { Server } from 'node:http';
+import {
+  token,
+  type BuiltApp,
+  type Health,
+  type Logger,
+  type OnBoot,
+  type OnDrain,
+  type OnListen,
+  type OnStop,
+  type Problem,
+  type ValueOfConfig,
+} from '@plinth/core';
+import { createCompiler } from '@plinth/validation';
+import { HTTP_ERRORS } from '../errors.js';
+import { healthRoutes } from '../health/health-routes.js';
+import { createHosts, LOOPBACK_HOSTS } from '../request/hosts.js';
+import type { RouteSettings } from '../route/compile-route.js';
+import type { CompiledRoute } from '../route/route-plan.js';
+import { createRouteTable } from '../route/route-table.js';
+import { securityHeaders, type FlatHeaders } from '../security-headers/security-headers.js';
+import { checkHeader } from '../reply/check-header.js';
+import { createHttpServer } from './create-server.js';
+import { drain } from './drain.js';
+import { createRequestHandler } from './handle-request.js';
+import type { HTTP_CONFIG } from './http-config.js';
+import type { ErrorSchema, HttpOptions } from './http-options.js';
+import { injectInto, type InjectRequest, type InjectResponse } from './inject.js';
+import { listen } from './listen.js';
+import { createRequestIds } from './request-ids.js';
+import type { InjectableLog } from './request-log.js';
+import { DEFAULT_LIMITS, type ServerState } from './server-state.js';
+
+/** Where a server listens. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+  /** For a person to click on. */
+  readonly url: string;
+}
+
+/** The HTTP server of an application. */
+export interface HttpServer {
+  /** Where it listens; `undefined` before and after. */
+  address(): ListenAddress | undefined;
+  /** See `inject`. */
+  inject(request: InjectRequest): Promise<InjectResponse>;
+  /** All routes as data, in the order of the modules; the health routes last. */
+  routes(): readonly CompiledRoute[];
+  /** The schema of the application's own error body, where it has one. */
+  readonly errorSchema: ErrorSchema | undefined;
+}
+
+/** The HTTP server of the application. */
+export const HTTP_SERVER = token<HttpServer>('HTTP_SERVER');
+
+/** What the server is built from. */
+export interface ServerParts {
+  readonly options: HttpOptions;
+  readonly config: ValueOfConfig<typeof HTTP_CONFIG>;
+  readonly production: boolean;
+  readonly logger: Logger;
+  readonly log: InjectableLog;
+  readonly health: Health;
+}
+
+/** The server as the life of an application drives it. */
+export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain, OnStop {
+  readonly errorSchema: ErrorSchema | undefined;
+  readonly #parts: ServerParts;
+  readonly #state: ServerState;
+  #hosts: readonly string[];
+  #server: Server | undefined;
+  #routes: readonly CompiledRoute[] = [];
+  #address: ListenAddress | undefined;
+  #drained: Promise<void> | undefined;
+
+  constructor(parts: ServerParts) {
+    const { options, config, production, logger, log } = parts;
+    this.#parts = parts;
+    this.errorSchema = options.errorSchema;
+    this.#hosts = production ? config.hosts : [...LOOPBACK_HOSTS, ...ownHost(config.host), ...config.hosts];
+    this.#state = {
+      production,
+      nextId: createRequestIds(),
+      logger,
+      requestLog: options.requestLog === false ? null : log,
+      openRequests: { first: null, count: 0 },
+      security: securityOf(options, config.url),
+      requestIdHeader: options.requestIdHeader !== false,
+      errorBody: options.errorBody,
+      limits: { ...DEFAULT_LIMITS, ...definedOf(options.limits ?? {}) },
+      closing: false,
+    };
+  }
+
+  /** Compiles and checks every route; the problems stop the boot. */
+  onBoot(app: BuiltApp): readonly Problem[] {
+    const { options, production, health } = this.#parts;
+    const state = this.#state;
+    const unknown = options.unknown ?? 'reject';
+    const compiler = Object.assign(createCompiler({ unknown, lazy: !production }), { unknown });
+    const settings: RouteSettings = {
+      app,
+      compiler,
+      replies: { compiler, security: state.security, requestId: state.requestIdHeader },
+      around: options.around ?? [],
+      outer: options.outer ?? [],
+      root: app.modules.at(-1)!,
+      timeout: state.limits.timeout,
+      bodyLimit: state.limits.body,
+    };
+    const own = options.health === false ? [] : healthRoutes(health, options.health ?? '/health');
+    const table = createRouteTable(app, settings, { prefix: options.prefix ?? '/', production, own });
+    if (table.problems.length > 0) return table.problems;
+    this.#routes = table.routes;
+    const miss = { trailingSlash: options.trailingSlash ?? 'distinct' };
+    this.#server = createHttpServer(state, createRequestHandler({ state, router: table.router, hosts: createHosts(this.#hosts), miss }));
+    return [];
+  }
+
+  /** Opens the port. Rejects with `HTTP_PORT_IN_USE` or `HTTP_ADDRESS`. */
+  async onListen(): Promise<void> {
+    const { config, logger } = this.#parts;
+    const { host, port } = await listen(this.#built(), config);
+    this.#address = { host, port, url: urlOf(host, port) };
+    logger.info({ url: this.#address.url }, 'listening');
+  }
+
+  /** Grace only for SIGTERM, which is what orchestrators send: nobody waits for a person's Ctrl-C. */
+  onDrain(signal?: string): Promise<void> {
+    const { config, health } = this.#parts;
+    if (this.#server === undefined) return Promise.resolve();
+    health.down('draining');
+    return (this.#drained ??= drain(this.#server, this.#state, { grace: signal === 'SIGTERM' ? config.grace : 0, limit: config.drain }));
+  }
+
+  async onStop(): Promise<void> {
+    await this.onDrain();
+    this.#address = undefined;
+  }
+
+  address(): ListenAddress | undefined {
+    return this.#address;
+  }
+
+  inject(request: InjectRequest): Promise<InjectResponse> {
+    const host = this.#hosts.find((pattern) => !pattern.startsWith('*.')) ?? this.#hosts[0]?.replace('*', 'www') ?? 'localhost';
+    return injectInto(this.#built(), request, host);
+  }
+
+  routes(): readonly CompiledRoute[] {
+    return this.#routes;
+  }
+
+  #built(): Server {
+    if (this.#server === undefined) throw HTTP_ERRORS.NOT_LISTENING();
+    return this.#server;
+  }
+}
+
+function securityOf({ securityHeaders: own }: HttpOptions, url: URL | undefined): FlatHeaders {
+  if (own === false) return [];
+  const replaced = new Map<string, readonly [string, string]>();
+  const defaults = securityHeaders(url);
+  for (let index = 0; index < defaults.length; index += 2) {
+    const name = defaults[index] as string;
+    replaced.set(name.toLowerCase(), [name, defaults[index + 1] as string]);
+  }
+  for (const [name, value] of Object.entries(own ?? {})) {
+    checkHeader(name, value);
+    replaced.set(name.toLowerCase(), [name, value]);
+  }
+  return [...replaced.values()].flat();
+}
+
+// A container in development listens on an address of its own and is called by it; "any address" is no name.
+function ownHost(host: string): readonly string[] {
+  if (host === '0.0.0.0' || host === '::' || host === '') return [];
+  return [host.includes(':') ? `[${host}]` : host];
+}
+
+function urlOf(host: string, port: number): string {
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${shown}:${port}`;
+}
+
+function definedOf<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
+

@@ -1,0 +1,10 @@
+// A handler that reads a body where the contract declares none.
+import { Controller, Post } from '@plinth/http';
+
+@Controller('/orders')
+export class OrdersController {
+  @Post('/', { open: true }) // wrong: `Property 'body' is missing`
+  create({ body }: { body: { title: string } }): string {
+    return body.title;
+  }
+}

@@ -1,0 +1,12 @@
+// A handler whose body is not of the contract's type.
+import { Controller, Post } from '@plinth/http';
+
+const NewOrder = { type: 'object', required: ['title'], properties: { title: { type: 'string' } } } as const;
+
+@Controller('/orders')
+export class OrdersController {
+  @Post('/', { body: NewOrder, open: true }) // wrong: `'string' is not assignable to type 'number'`
+  create({ body }: { body: { title: number } }): string {
+    return String(body.title);
+  }
+}

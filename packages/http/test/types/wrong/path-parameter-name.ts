@@ -1,0 +1,10 @@
+// A handler that reads a parameter that the path does not hold.
+import { Controller, Get } from '@plinth/http';
+
+@Controller('/articles')
+export class ArticlesController {
+  @Get('/:id', { open: true }) // wrong: `Property 'slug' is missing`
+  find({ params }: { params: { slug: string } }): string {
+    return params.slug;
+  }
+}

@@ -1,0 +1,10 @@
+// A handler that takes a parameter of the path as a number without a params schema that makes it one.
+import { Controller, Get } from '@plinth/http';
+
+@Controller('/articles')
+export class ArticlesController {
+  @Get('/:id', { open: true }) // wrong: `'string' is not assignable to type 'number'`
+  find({ params }: { params: { id: number } }): string {
+    return String(params.id);
+  }
+}

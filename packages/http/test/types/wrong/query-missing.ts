@@ -1,0 +1,10 @@
+// A handler that reads the query where the contract declares none.
+import { Controller, Get } from '@plinth/http';
+
+@Controller('/articles')
+export class ArticlesController {
+  @Get('/', { open: true }) // wrong: `Property 'query' is missing`
+  list({ query }: { query: { page: number } }): string {
+    return String(query.page);
+  }
+}

@@ -1,0 +1,13 @@
+// A handler that takes the user of an optional guard as if it were always there.
+import { Controller, defineGuard, guarded, optional } from '@plinth/http';
+
+const session = defineGuard({ name: 'session', run: () => ({ user: { id: '1' } }) });
+const visitor = guarded(optional(session));
+
+@Controller('/me')
+export class MeController {
+  @visitor.Get('/') // wrong: `'undefined' is not assignable to type '{ id: string; }'`
+  me({ user }: { user: { id: string } }): string {
+    return user.id;
+  }
+}

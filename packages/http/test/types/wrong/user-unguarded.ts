@@ -1,0 +1,10 @@
+// A handler that reads the user on a route without a guard that gives one.
+import { Controller, Get } from '@plinth/http';
+
+@Controller('/me')
+export class MeController {
+  @Get('/', { open: true }) // wrong: `Property 'user' is missing`
+  me({ user }: { user: { id: string } }): string {
+    return user.id;
+  }
+}
