@@ -1,0 +1,59 @@
+import {
+  CLOCK,
+  configured,
+  type ConfiguredModule,
+  defineConfig,
+  env,
+  HEALTH_CHECK,
+  LOGGER,
+  Module,
+  provideFactory,
+  type Token,
+} from '@plinth/core';
+import { DATABASE, type Database } from './database.js';
+import { DatabaseLifecycle } from './database-lifecycle.js';
+import type { DatabaseOptions } from './database-options.js';
+import { openDatabase } from './open-database.js';
+
+/** The options of `DataModule.with`. */
+export interface DataModuleOptions extends Omit<DatabaseOptions, 'url' | 'logger' | 'now'> {
+  /** The database when the environment names none. Without it, the variable must be set. */
+  readonly url?: string;
+  /** The environment variable with the URL; default `DATABASE_URL`. */
+  readonly variable?: string;
+  /** The token to provide, for a second database; default `DATABASE`. Give it a `name` and a `variable` of its own, too. */
+  readonly token?: Token<Database>;
+  /** `start`: apply pending migrations, then seeds, before the application listens. Default: false, it is done by hand. */
+  readonly migrate?: 'start' | false;
+}
+
+/**
+ * A SQL database for the application: provides `DATABASE`, contributes the health check, connects at boot and closes at the end.
+ *
+ * @example
+ * const Data = DataModule.with({ url: 'sqlite:./app.db', migrations: [createUsers], migrate: 'start' });
+ */
+@Module()
+export class DataModule {
+  /** The module with options; call it once, and list the result where the database is used. */
+  static with(options: DataModuleOptions = {}): ConfiguredModule {
+    const { url, variable = 'DATABASE_URL', token = DATABASE, migrate = false, ...rest } = options;
+    const name = rest.name ?? 'database';
+    const CONFIG = defineConfig(name, { url: env.string(variable, url === undefined ? {} : { default: url }) });
+    return configured(DataModule, {
+      providers: [
+        CONFIG,
+        provideFactory(token, {
+          deps: [CONFIG, LOGGER, CLOCK],
+          context: true,
+          create: (config, logger, clock) =>
+            openDatabase({ ...rest, name, url: config.url, logger: logger.child({ module: 'data' }), now: () => clock.date() }),
+          dispose: (database) => database.close(),
+        }),
+        provideFactory(DatabaseLifecycle, { deps: [token, LOGGER], create: (database, logger) => new DatabaseLifecycle(database, logger, migrate === 'start') }),
+        provideFactory(HEALTH_CHECK, { deps: [token], many: true, create: (database) => ({ name, check: () => database.ping() }) }),
+      ],
+      exports: [token],
+    });
+  }
+}

@@ -1,0 +1,201 @@
+import { isAppError } from '@plinth/core';
+import { DATA_ERRORS } from '../errors.js';
+import type { Connection, Isolation } from '../dialect/dialect.js';
+import type { Executor } from '../database/executor.js';
+import { CommitOutcomeUnknown, type DatabaseFailure } from '../failure/database-errors.js';
+import { Scope, toAborted } from './scope.js';
+
+/** How a transaction runs. */
+export interface TransactionOptions {
+  /** The isolation level; default: the database's own (PostgreSQL read committed, MariaDB repeatable read, SQLite serializable). */
+  readonly isolation?: Isolation;
+  /**
+   * What happens inside another transaction: `nested` (default) makes a savepoint, `required` joins it,
+   * `requires-new` takes another connection and commits by itself (not on SQLite).
+   */
+  readonly mode?: 'nested' | 'required' | 'requires-new';
+  /** How often to run again after `DATA_SERIALIZATION` or `DATA_DEADLOCK`, outermost transactions only; default 0. */
+  readonly retries?: number;
+}
+
+/** What a committed transaction leaves: its value, and what is to run now. */
+export interface Committed<T> {
+  readonly value: T;
+  readonly hooks: readonly (() => unknown)[];
+}
+
+/** Called with errors of `afterCommit` hooks, which cannot undo the commit any more. */
+export type HookFailed = (error: unknown) => void;
+
+/** The statements of a transaction's life, over an executor. */
+export class Transactions {
+  constructor(
+    private readonly executor: Executor,
+    private readonly turnLimit: number,
+    private readonly hookFailed: HookFailed,
+  ) {}
+
+  /** Runs `fn` in a transaction; every query of its asynchronous context joins. Commits when `fn` resolves, else rolls back. */
+  async run<T>(fn: () => Promise<T> | T, options: TransactionOptions = {}): Promise<T> {
+    const outer = this.executor.scope;
+    const { mode = 'nested' } = options;
+    if (outer === undefined || mode === 'requires-new') {
+      if (outer !== undefined && this.executor.dialect.name === 'sqlite') throw DATA_ERRORS.REQUIRES_NEW_UNSUPPORTED();
+      return this.#retrying(fn, options);
+    }
+    refuseInner(options, outer);
+    return mode === 'required' ? this.#join(fn, outer) : this.nested(fn, outer);
+  }
+
+  /**
+   * Runs `fn` in a transaction on a connection that the caller has acquired and will release.
+   * The hooks given back are to be run by `runHooks` after that release.
+   */
+  async runOn<T>(connection: Connection, fn: () => Promise<T> | T, isolation?: Isolation): Promise<Committed<T>> {
+    const scope = new Scope({ connection, runOn: this.executor.runOn, turnLimit: this.turnLimit, isolation });
+    await this.#begin(scope);
+    try {
+      const value = await this.executor.within(scope, fn);
+      await this.#commit(scope);
+      return { value, hooks: scope.takeHooks() };
+    } catch (error) {
+      await this.#rollback(scope);
+      throw error;
+    }
+  }
+
+  /** Runs `fn` behind a savepoint of `outer`. */
+  async nested<T>(fn: () => Promise<T> | T, outer: Scope): Promise<T> {
+    outer.checkUsable();
+    // The savepoint has the connection to itself: a query of the outer scope in between would be undone with it.
+    return outer.exclusively(async () => {
+      outer.checkUsable();
+      const name = outer.nextSavepoint();
+      await outer.runInTurn({ sql: `savepoint ${name}`, bindings: [] });
+      const scope = new Scope(outer.setting, outer);
+      try {
+        const value = await this.executor.within(scope, fn);
+        await scope.exclusively(async () => {
+          scope.close();
+          if (scope.failure !== undefined) throw toAborted(scope.failure);
+          await outer.runInTurn({ sql: `release savepoint ${name}`, bindings: [] });
+        });
+        for (const hook of scope.takeHooks()) outer.afterCommit(hook);
+        return value;
+      } catch (error) {
+        await this.#rollbackTo(name, scope, outer);
+        throw error;
+      }
+    });
+  }
+
+  /** Runs hooks after a commit, outside of any transaction, one after the other. */
+  async runHooks(hooks: readonly (() => unknown)[]): Promise<void> {
+    for (const hook of hooks) {
+      await this.executor.within(undefined, hook).catch(this.hookFailed);
+    }
+  }
+
+  async #retrying<T>(fn: () => Promise<T> | T, options: TransactionOptions): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#outermost(fn, options);
+      } catch (error) {
+        if (attempt >= (options.retries ?? 0) || !isRetryable(error)) throw error;
+        const pause = Math.min(10 * 2 ** attempt, 500) * (0.5 + Math.random());
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  async #outermost<T>(fn: () => Promise<T> | T, options: TransactionOptions): Promise<T> {
+    const connection = await this.executor.acquire();
+    let committed: Committed<T>;
+    try {
+      committed = await this.runOn(connection, fn, options.isolation);
+    } finally {
+      this.executor.pool.release(connection);
+    }
+    await this.runHooks(committed.hooks);
+    return committed.value;
+  }
+
+  async #join<T>(fn: () => Promise<T> | T, outer: Scope): Promise<T> {
+    outer.checkUsable();
+    try {
+      return await this.executor.within(outer, fn);
+    } catch (error) {
+      outer.fail(error);
+      throw error;
+    }
+  }
+
+  async #begin(scope: Scope): Promise<void> {
+    const { connection, runOn, isolation } = scope.setting;
+    try {
+      for (const sql of this.executor.dialect.begin(isolation)) await runOn(connection, { sql, bindings: [] });
+    } catch (error) {
+      // Whether the server began is not known: the connection must not be used again.
+      if (isAppError(error) && error.code !== 'DATA_LOCK_TIMEOUT') connection.spoil();
+      scope.close();
+      throw error;
+    }
+  }
+
+  #commit(scope: Scope): Promise<void> {
+    // Taking a turn waits for queries that nobody awaited; those that come later are refused.
+    return scope.exclusively(async () => {
+      scope.close();
+      if (scope.failure !== undefined) throw toAborted(scope.failure);
+      const { connection, runOn } = scope.setting;
+      const result = await runOn(connection, { sql: 'commit', bindings: [] }).catch((error: unknown) => {
+        throw toCommitError(error as DatabaseFailure);
+      });
+      if (!this.executor.dialect.committed(result)) throw DATA_ERRORS.TRANSACTION_ABORTED({ code: 'unknown' });
+    });
+  }
+
+  async #rollback(scope: Scope): Promise<void> {
+    const { connection, runOn } = scope.setting;
+    await scope.exclusively(async () => {
+      scope.close();
+      if (connection.broken || connection.idle) return;
+      // A connection that cannot roll back is closed by the pool, which rolls back on the server.
+      await runOn(connection, { sql: 'rollback', bindings: [] }).catch(() => connection.spoil());
+    });
+  }
+
+  async #rollbackTo(name: string, scope: Scope, outer: Scope): Promise<void> {
+    await scope.exclusively(async () => {
+      scope.close();
+      const { connection, runOn } = outer.setting;
+      if (connection.broken || connection.idle || outer.failure !== undefined) return;
+      try {
+        await runOn(connection, { sql: `rollback to savepoint ${name}`, bindings: [] });
+        await runOn(connection, { sql: `release savepoint ${name}`, bindings: [] });
+      } catch (error) {
+        // The server has lost the savepoint, and with it perhaps the whole transaction.
+        outer.fail(error);
+        outer.root.fail(error);
+      }
+    });
+  }
+}
+
+function refuseInner(options: TransactionOptions, outer: Scope): void {
+  if (options.isolation !== undefined && options.isolation !== outer.root.setting.isolation) {
+    throw DATA_ERRORS.TRANSACTION_OPTIONS({ option: `isolation ${options.isolation}`, reason: 'the transaction around it has begun with another one' });
+  }
+  if (options.retries !== undefined && options.retries > 0) {
+    throw DATA_ERRORS.TRANSACTION_OPTIONS({ option: 'retries', reason: 'only the outermost transaction can be run again' });
+  }
+}
+
+function toCommitError(failure: DatabaseFailure): DatabaseFailure {
+  const unknown = failure.code === 'DATA_CONNECTION_LOST' || failure.code === 'DATA_UNAVAILABLE' || failure.code === 'DATA_TIMEOUT';
+  return unknown ? new CommitOutcomeUnknown({ driverCode: failure.driverCode, cause: failure }) : failure;
+}
+
+function isRetryable(error: unknown): boolean {
+  return isAppError(error) && (error.code === 'DATA_SERIALIZATION' || error.code === 'DATA_DEADLOCK');
+}

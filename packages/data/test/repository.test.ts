@@ -1,0 +1,185 @@
+import { articles, articleTags, tags, users } from './tables.js';
+import { type Database, defineMigration, many, manyToMany, maybe, one, type UniqueViolation } from '@plinth/data';
+import { describeDialect, queryCounter } from '@plinth/data/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+const schema = defineMigration('001', {
+  async up({ createTable }) {
+    for (const value of [users, articles, tags, articleTags]) await createTable(value);
+  },
+});
+
+await describeDialect('repository', { describe, test, beforeAll, afterAll }, (suite) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = suite.database.open({ migrations: [schema] });
+    await db.migrate.up();
+  });
+  beforeEach(async () => {
+    await db.repository(articleTags).deleteMany({ all: true });
+    await db.repository(articles).deleteMany({ all: true });
+    await db.repository(tags).deleteMany({ all: true });
+    await db.repository(users).deleteMany({ all: true });
+  });
+  const ann = () => db.repository(users).insert({ email: 'ann@example.org', name: 'Ann' });
+
+  test('an inserted row comes back with its defaults and can be found [DA-07]', async () => {
+    const row = await ann();
+    expect(row).toMatchObject({ email: 'ann@example.org', name: 'Ann', bio: null, age: null, active: true });
+    expect(row.id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(row.createdAt).toBeInstanceOf(Date);
+    expect(await db.repository(users).find(row.id)).toEqual(row);
+    expect(await db.repository(users).findOne({ email: 'ann@example.org' })).toEqual(row);
+    expect(await db.repository(users).findOne({ email: 'ANN@example.org' })).toBeUndefined();
+  });
+
+  test('an update gives back the changed row and touches updatedAt; an absent row is undefined', async () => {
+    const row = await ann();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const changed = await db.repository(users).update(row.id, { name: 'Anna', bio: undefined });
+    expect(changed).toEqual({ ...row, name: 'Anna', updatedAt: changed!.updatedAt });
+    expect(changed!.updatedAt.getTime()).toBeGreaterThan(row.updatedAt.getTime());
+    expect(await db.repository(users).update('00000000-0000-7000-8000-000000000000', { name: 'x' })).toBeUndefined();
+    expect(await db.repository(users).delete(row.id)).toBe(true);
+    expect(await db.repository(users).delete(row.id)).toBe(false);
+    await expect(db.repository(users).get(row.id)).rejects.toMatchObject({ code: 'DATA_NOT_FOUND', kind: 'not-found' });
+  });
+
+  test('generated keys come back in the order of the rows, also of many', async () => {
+    const { id: authorId } = await ann();
+    const rows = Array.from({ length: 2_500 }, (_, index) => ({ authorId, title: `t${index}` }));
+    const counter = queryCounter(db);
+    const inserted = await db.repository(articles).insertMany(rows);
+    counter.stop();
+    expect(counter.count).toBe(3);
+    expect(inserted.map((row) => row.title)).toEqual(rows.map((row) => row.title));
+    const read = await db.repository(articles).findMany({ orderBy: { id: 'asc' } });
+    expect(read).toEqual(inserted);
+  });
+
+  test('filters compare, combine and escape', async () => {
+    const repository = db.repository(users);
+    await repository.insertMany([
+      { email: 'a@x', name: '100% sure', age: 10 },
+      { email: 'b@x', name: '100 years', age: 20, bio: 'old_man' },
+      { email: 'c@x', name: 'oldman', age: null, bio: 'oldXman', active: false },
+    ]);
+    const emails = async (where: Parameters<typeof repository.findMany>[0] extends infer O ? NonNullable<O> extends { where?: infer W } ? W : never : never) =>
+      (await repository.findMany({ where: where!, orderBy: { email: 'asc' } })).map((row) => row.email[0]).join('');
+    expect(await emails({ name: { contains: '100%' } })).toBe('a');
+    expect(await emails({ name: { startsWith: '100' } })).toBe('ab');
+    expect(await emails({ name: { startsWith: 'OLD' } })).toBe('');
+    expect(await emails({ bio: { contains: 'd_m' } })).toBe('b');
+    expect(await emails({ name: { endsWith: 'man' } })).toBe('c');
+    expect(await emails({ age: null })).toBe('c');
+    expect(await emails({ age: { ne: 10 } })).toBe('bc');
+    expect(await emails({ age: { gte: 10, lt: 20 } })).toBe('a');
+    expect(await emails({ age: [10, 20] })).toBe('ab');
+    expect(await emails({ age: { notIn: [10] } })).toBe('bc');
+    expect(await emails({ age: [] })).toBe('');
+    expect(await emails({ or: [{ age: 10 }, { active: false }] })).toBe('ac');
+    expect(await emails({ or: [] })).toBe('');
+    expect(await emails({ not: { email: 'a@x' }, and: [{ active: true }] })).toBe('b');
+    expect(await emails({ or: [{}, { age: 10 }] })).toBe('abc');
+    expect(await repository.count({ active: true })).toBe(2);
+    expect(await repository.count()).toBe(3);
+    expect(await repository.exists({ age: { gt: 20 } })).toBe(false);
+  });
+
+  test('undefined, unknown columns, wrong types and unfiltered writes are refused before any SQL [DA-12]', async () => {
+    const repository = db.repository(users);
+    await ann();
+    const counter = queryCounter(db);
+    await expect(repository.findOne({ id: undefined as never })).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
+    await expect(repository.findMany({ where: { age: { gt: undefined } } })).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
+    await expect(repository.findMany({ where: { 'id; drop table users': 1 } as never })).rejects.toMatchObject({ code: 'DATA_COLUMN_UNKNOWN' });
+    await expect(repository.findMany({ where: { email: 0 } as never })).rejects.toMatchObject({ code: 'DATA_VALUE' });
+    await expect(repository.findMany({ where: { email: { like: '%' } } as never })).rejects.toMatchObject({ code: 'DATA_FILTER_OPERATOR' });
+    await expect(repository.findMany({ orderBy: { 'name desc; --': 'asc' } as never })).rejects.toMatchObject({ code: 'DATA_COLUMN_UNKNOWN' });
+    await expect(repository.findMany({ orderBy: { name: 'desc; drop table users' } as never })).rejects.toMatchObject({ code: 'DATA_ORDER' });
+    await expect(repository.findMany({ limit: -1 })).rejects.toMatchObject({ code: 'DATA_LIMIT' });
+    await expect(repository.findMany({ limit: '1' as never })).rejects.toMatchObject({ code: 'DATA_LIMIT' });
+    await expect(repository.deleteMany({})).rejects.toMatchObject({ code: 'DATA_UNFILTERED' });
+    await expect(repository.deleteMany({ and: [{}], name: {} })).rejects.toMatchObject({ code: 'DATA_UNFILTERED' });
+    await expect(repository.updateMany({ or: [{}, { name: 'x' }] }, { name: 'y' })).rejects.toMatchObject({ code: 'DATA_UNFILTERED' });
+    await expect(repository.insert({ email: 'x' } as never)).rejects.toMatchObject({ code: 'DATA_COLUMN_REQUIRED' });
+    await expect(repository.insert({ email: 'x', name: null as never })).rejects.toMatchObject({ code: 'DATA_NOT_NULL' });
+    await expect(repository.insert({ email: 'x', name: 'y'.repeat(51) })).rejects.toMatchObject({ code: 'DATA_TOO_LONG' });
+    await expect(repository.insert({ email: 'x', name: 'y', age: 2 ** 31 })).rejects.toMatchObject({ code: 'DATA_OUT_OF_RANGE' });
+    await expect(repository.insert({ email: 'x', name: 'y', admin: true } as never)).rejects.toMatchObject({ code: 'DATA_COLUMN_UNKNOWN' });
+    expect(counter.count).toBe(0);
+    counter.stop();
+    expect(await repository.count()).toBe(1);
+  });
+
+  test('a list of 70,000 values works as a filter', async () => {
+    const { id: authorId } = await ann();
+    const { id } = await db.repository(articles).insert({ authorId, title: 'one' });
+    const ids = Array.from({ length: 70_000 }, (_, index) => index + id);
+    expect(await db.repository(articles).count({ id: { in: ids } })).toBe(1);
+    expect(await db.repository(articles).count({ id: { notIn: ids } })).toBe(0);
+  });
+
+  test('an upsert inserts, then updates the row with the same key and leaves the rest', async () => {
+    const repository = db.repository(users);
+    const first = await repository.upsert({ email: 'u@x', name: 'One', bio: 'kept' }, { on: ['email'] });
+    const second = await repository.upsert({ email: 'u@x', name: 'Two' }, { on: ['email'] });
+    expect(second).toEqual({ ...first, name: 'Two', updatedAt: second.updatedAt });
+    expect(await repository.count()).toBe(1);
+    const pair = await tagged();
+    expect(await db.repository(articleTags).upsert(pair)).toEqual(pair);
+    expect(await db.repository(articleTags).count()).toBe(1);
+    await repository.insert({ id: '00000000-0000-7000-8000-000000000001', email: 'other@x', name: 'Other' });
+    await expect(repository.upsert({ id: '00000000-0000-7000-8000-000000000001', email: 'new@x', name: 'N' }, { on: ['email'] })).rejects.toMatchObject({ code: 'DATA_UNIQUE' });
+  });
+  const tagged = async () => {
+    const { id: authorId } = await ann();
+    const { id: articleId } = await db.repository(articles).insert({ authorId, title: 'one' });
+    const { id: tagId } = await db.repository(tags).insert({ label: 'red' });
+    return db.repository(articleTags).insert({ articleId, tagId });
+  };
+
+  test('a composite key finds, and needs all its parts', async () => {
+    const pair = await tagged();
+    expect(await db.repository(articleTags).find(pair)).toEqual(pair);
+    await expect(db.repository(articleTags).find({ articleId: 1 } as never)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
+    expect(await db.repository(articleTags).delete(pair)).toBe(true);
+  });
+
+  test('relations take one query each, whatever the number of rows [DA-14]', async () => {
+    const [a, b] = await db.repository(users).insertMany([{ email: 'a', name: 'A' }, { email: 'b', name: 'B' }]);
+    const written = await db.repository(articles).insertMany(
+      Array.from({ length: 20 }, (_, index) => ({ authorId: index % 2 ? a!.id : b!.id, editorId: index === 0 ? a!.id : null, title: `t${String(index).padStart(2, '0')}` })),
+    );
+    const [red, blue] = await db.repository(tags).insertMany([{ label: 'red' }, { label: 'blue' }]);
+    await db.repository(articleTags).insertMany([
+      { articleId: written[0]!.id, tagId: red!.id },
+      { articleId: written[0]!.id, tagId: blue!.id },
+      { articleId: written[1]!.id, tagId: red!.id },
+    ]);
+    const counter = queryCounter(db);
+    const list = await db.repository(articles).findMany({
+      orderBy: { id: 'asc' },
+      with: { author: one(users, 'authorId'), editor: maybe(users, 'editorId'), tags: manyToMany(tags, { through: articleTags, from: 'articleId', to: 'tagId' }, { orderBy: { label: 'asc' } }) },
+    });
+    counter.stop();
+    expect(counter.count).toBe(4);
+    expect(list[0]!.author.name).toBe('B');
+    expect(list[0]!.editor?.name).toBe('A');
+    expect(list[1]!.editor).toBeNull();
+    expect(list.slice(0, 3).map((row) => row.tags.map((tag) => tag.label))).toEqual([['blue', 'red'], ['red'], []]);
+    const authors = await db.repository(users).findMany({ orderBy: { name: 'asc' }, with: { articles: many(articles, 'authorId', { orderBy: { title: 'desc' }, with: { author: one(users, 'authorId') } }) } });
+    expect(authors.map((row) => row.articles.length)).toEqual([10, 10]);
+    expect(authors[0]!.articles[0]!.title).toBe('t19');
+    expect(authors[0]!.articles[0]!.author.id).toBe(authors[0]!.id);
+  });
+
+  test('a unique violation names table, columns or constraint, and never the value', async () => {
+    await ann();
+    const error = await db.repository(users).insert({ email: 'ann@example.org', name: 'Secret' }).catch((reason: UniqueViolation) => reason);
+    expect(error).toMatchObject({ name: 'UniqueViolation', code: 'DATA_UNIQUE', kind: 'conflict' });
+    const text = JSON.stringify(error) + String((error as Error).stack) + String(((error as Error).cause as Error).stack) + JSON.stringify((error as Error).cause);
+    expect(text).not.toContain('ann@example.org');
+    expect(text).not.toContain('Secret');
+  });
+});
