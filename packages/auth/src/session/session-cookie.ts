@@ -1,0 +1,30 @@
+import type { HttpContext } from '@plinth/http';
+import type { StartedSession } from './sessions.js';
+
+/**
+ * The name of the session cookie. `__Host-` makes browsers insist on Secure, Path=/ and no Domain, so that neither a neighbouring host
+ * nor plain http can set it (RFC 6265bis, 4.1.3.2).
+ */
+export const SESSION_COOKIE = '__Host-sid';
+
+/** Sends the cookie of a session just started or rotated: Secure, HttpOnly, SameSite=Lax. */
+export function setSessionCookie(context: Pick<HttpContext, 'setCookie'>, started: StartedSession): void {
+  const lasting = started.maxAge === undefined ? {} : { maxAge: started.maxAge };
+  context.setCookie(SESSION_COOKIE, started.token, { ...lasting, secure: true, httpOnly: true, sameSite: 'lax', path: '/' });
+}
+
+/** Takes the cookie away. */
+export function clearSessionCookie(context: Pick<HttpContext, 'setCookie'>): void {
+  context.setCookie(SESSION_COOKIE, '', { maxAge: 0, secure: true, httpOnly: true, sameSite: 'lax', path: '/' });
+}
+
+/** Takes the cookie away and asks the browser to forget what it stored of this site (ASVS 5.0, 14.3.1): for the answer of a sign-out. */
+export function clearSite(context: Pick<HttpContext, 'setCookie' | 'setHeader'>): void {
+  clearSessionCookie(context);
+  context.setHeader('clear-site-data', '"cache", "cookies", "storage"');
+}
+
+/** The token in the request's session cookie, if there is one: for `Sessions.start({ replaces })`, `rotate` and `end`. */
+export function readSessionCookie(context: Pick<HttpContext, 'cookie'>): string | undefined {
+  return context.cookie(SESSION_COOKIE) || undefined;
+}

@@ -1,0 +1,1 @@
+export { describeSessionStore, type MadeSessionStore, type TestRunner } from './describe-session-store.js';

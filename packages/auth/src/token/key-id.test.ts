@@ -1,0 +1,20 @@
+import { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto';
+import { calculateJwkThumbprint } from 'jose';
+import { expect, test } from 'vitest';
+import { keyId } from './key-id.js';
+
+test('the id of an Ed25519 key is that of RFC 8037, appendix A.3', () => {
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }, format: 'jwk' });
+  expect(keyId(key)).toBe('kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k');
+});
+
+test('the id of a P-256 key is its thumbprint of RFC 7638', async () => {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  expect(keyId(publicKey)).toBe(await calculateJwkThumbprint(publicKey));
+});
+
+test('secrets have different ids, which are no plain hash of them', () => {
+  const [one, two] = [createSecretKey(Buffer.alloc(32, 1)), createSecretKey(Buffer.alloc(32, 2))];
+  expect(keyId(one)).toMatch(/^[\w-]{22}$/);
+  expect(keyId(one)).not.toBe(keyId(two));
+});
