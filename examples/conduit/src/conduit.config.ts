@@ -1,0 +1,47 @@
+import type { AuthOptions } from '@plinth/auth';
+import { defineConfig, env } from '@plinth/core';
+import type { HttpOptions } from '@plinth/http';
+import { errorBody } from './error-body.js';
+
+// Conduit implements the RealWorld specification, whose clients and test suites exist already. Everything in which it departs from
+// the framework's defaults stands here, each with its reason.
+
+/** The specification's scheme: `Authorization: Token <token>`, where the framework's default is `Bearer`. */
+export const TOKEN_SCHEME = 'Token';
+
+export const authOptions: AuthOptions = {
+  // The specification and its clients accept passwords of 8 characters; the default is 15.
+  passwords: { minLength: 8 },
+  // The specification knows no refresh tokens, so a token must last as long as somebody stays signed in; the default is ten minutes.
+  tokens: { issuer: 'conduit', lifetime: 7 * 24 * 60 * 60 },
+};
+
+export const httpOptions: HttpOptions = {
+  // Clients of the specification send more than it declares (whole objects that they were given); the default refuses unknown fields.
+  unknown: 'strip',
+  // The specification has an error body of its own, `{ errors: { field: [sentence] } }`, instead of problem details (RFC 9457).
+  errorBody,
+  errorSchema: {
+    contentType: 'application/json; charset=utf-8',
+    schema: {
+      $id: 'ConduitErrors',
+      type: 'object',
+      required: ['errors'],
+      properties: { errors: { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } } },
+    },
+  },
+};
+
+// Optional sign-in: the specification lets anybody read profiles, articles and comments, and tells those who are signed in whom they
+// follow and what they like. Those routes use `visitor` of `users/guards.ts`; all others that need a user use `signedIn`.
+
+/** An embedded database unless DATABASE_URL names another one, so that the example runs on a bare machine. */
+export const DEFAULT_DATABASE = 'sqlite:./.plinth/conduit.db';
+
+export const CONDUIT_CONFIG = defineConfig('conduit', {
+  /** Whether an empty database begins with an account and three articles. Not in production: the password is public. */
+  demo: env.boolean('CONDUIT_DEMO', { default: false, development: true }),
+});
+
+/** The account that an empty database begins with. */
+export const DEMO = { username: 'demo', email: 'demo@conduit.example', password: 'conduit-demo' } as const;

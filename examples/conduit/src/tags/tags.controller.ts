@@ -1,0 +1,25 @@
+import { Injectable } from '@plinth/core';
+import { DATABASE, type Database } from '@plinth/data';
+import { Controller, Get } from '@plinth/http';
+import { defineSchema, type Infer } from '@plinth/validation';
+import { articleTags } from '../articles/article-tags.table.js';
+
+const TagsReply = defineSchema({ type: 'object', required: ['tags'], properties: { tags: { type: 'array', items: { type: 'string' } } } });
+
+/** More tags are not given; those that most articles have come first. */
+const MOST = 1_000;
+
+@Controller('/api/tags', { open: true, tags: ['Tags'] })
+@Injectable({ deps: [DATABASE] })
+export class TagsController {
+  constructor(private readonly database: Database) {}
+
+  @Get('/', { summary: 'Get tags', operationId: 'GetTags', returns: TagsReply })
+  async list(): Promise<Infer<typeof TagsReply>> {
+    const { tag } = articleTags;
+    const rows = await this.database.sql<{ tag: string }>`
+      select ${tag} as tag from ${articleTags} group by ${tag} order by count(*) desc, ${tag} limit ${MOST}`;
+    return { tags: rows.map((row) => row.tag) };
+  }
+}
+

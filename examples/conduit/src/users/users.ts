@@ -1,0 +1,70 @@
+import type { SignInRecord, SignInSource, UserSource } from '@plinth/auth';
+import { Injectable } from '@plinth/core';
+import { DATABASE, UniqueViolation, type Database, type Insert, type Patch } from '@plinth/data';
+import { CONDUIT_ERRORS, taken } from '../conduit-errors.js';
+import { users, type User } from './users.table.js';
+
+/** The accounts. */
+@Injectable({ deps: [DATABASE] })
+export class Users implements UserSource<User>, SignInSource<User> {
+  constructor(private readonly database: Database) {}
+
+  findById(id: string): Promise<User | undefined> {
+    return this.rows.find(id);
+  }
+
+  findByUsername(username: string): Promise<User | undefined> {
+    return this.rows.findOne({ username });
+  }
+
+  async findForSignIn(email: string): Promise<SignInRecord<User> | undefined> {
+    const user = await this.rows.findOne({ emailKey: keyOf(email) });
+    return user && { user, passwordHash: user.passwordHash };
+  }
+
+  async updatePasswordHash(id: string, passwordHash: string): Promise<void> {
+    await this.rows.update(id, { passwordHash });
+  }
+
+  /** Throws `CONDUIT_TAKEN` with every name that somebody else has. */
+  async checkFree(names: { readonly username?: string | undefined; readonly email?: string | undefined }, self?: string): Promise<void> {
+    const wanted = [
+      ...(names.username === undefined ? [] : [{ username: names.username }]),
+      ...(names.email === undefined ? [] : [{ emailKey: keyOf(names.email) }]),
+    ];
+    if (wanted.length === 0) return;
+    const others = (await this.rows.findMany({ where: { or: wanted } })).filter((user) => user.id !== self);
+    const fields = (['username', 'email'] as const).filter((field) =>
+      others.some((user) => (field === 'username' ? user.username === names.username : user.emailKey === keyOf(names.email ?? ''))),
+    );
+    if (fields.length > 0) throw taken(fields);
+  }
+
+  insert(user: Omit<Insert<typeof users>, 'emailKey'>): Promise<User> {
+    return this.rows.insert({ ...user, emailKey: keyOf(user.email) }).catch(whenTaken);
+  }
+
+  async update(id: string, change: Omit<Patch<typeof users>, 'emailKey'>): Promise<User> {
+    const patch = change.email === undefined ? change : { ...change, emailKey: keyOf(change.email) };
+    const user = await this.rows.update(id, patch).catch(whenTaken);
+    // Deleted since the guard saw the account.
+    if (!user) throw CONDUIT_ERRORS.PROFILE_NOT_FOUND({ username: change.username ?? id });
+    return user;
+  }
+
+  private get rows() {
+    return this.database.repository(users);
+  }
+}
+
+/** E-mail addresses are the same whatever their letter case. */
+function keyOf(email: string): string {
+  return email.toLowerCase();
+}
+
+// Two requests may ask for the same name at the same time: the database decides.
+function whenTaken(error: unknown): never {
+  if (!(error instanceof UniqueViolation)) throw error;
+  const told = `${error.columns?.join() ?? ''} ${error.constraint ?? ''}`;
+  throw taken([told.includes('email') ? 'email' : 'username']);
+}
