@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 const conditions = ['@plinth/source', 'node', 'import', 'default'];
 
+/** `*.soak.test.ts` run for minutes; `pnpm soak` runs them, and nothing else does. */
+const soak = process.env['PLINTH_SOAK'] === '1';
+
 export default defineConfig({
   plugins: [
     swc.vite({
@@ -17,9 +20,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts', 'docs/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
-    testTimeout: 15_000,
+    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts', 'docs/**/*.test.ts'].map((pattern) =>
+      soak ? pattern.replace('*.test.ts', '*.soak.test.ts') : pattern,
+    ),
+    exclude: ['**/node_modules/**', '**/dist/**', ...(soak ? [] : ['**/*.soak.test.ts'])],
+    testTimeout: soak ? 600_000 : 15_000,
     hookTimeout: 30_000,
   },
 });

@@ -1,0 +1,32 @@
+// Boots the same graph with Plinth and with NestJS, each time in a fresh process on one core, by turns; prints the medians.
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { moduleCount, providersPerModule } from './graph.mjs';
+
+const runs = Number(process.env['BENCH_RUNS'] ?? 15);
+const goal = 20;
+const sides = { Plinth: 'plinth.mjs', NestJS: 'nest.mjs' };
+const times = { Plinth: [], NestJS: [] };
+
+for (let run = 0; run < runs; run++) for (const side of Object.keys(sides)) times[side].push(measure(sides[side]));
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const [plinth, nest] = [median(times.Plinth), median(times.NestJS)];
+console.log(`Boot of ${moduleCount} modules with ${moduleCount * providersPerModule} providers; median of ${runs} processes, Node ${process.version}, ${cpus()[0]?.model}`);
+console.table({
+  Plinth: { 'median ms': round(plinth), 'best ms': round(Math.min(...times.Plinth)), ratio: 1 },
+  NestJS: { 'median ms': round(nest), 'best ms': round(Math.min(...times.NestJS)), ratio: round(nest / plinth) },
+});
+console.log(plinth < goal ? `Under the goal of ${goal} ms.` : `Over the goal of ${goal} ms.`);
+
+function measure(file) {
+  const command = [process.execPath, path.join(import.meta.dirname, file)];
+  // One core, also for the compiler and the garbage collector, where the system can say so.
+  const [program, ...args] = process.platform === 'linux' ? ['taskset', '-c', '0', ...command] : command;
+  return Number(execFileSync(program, args, { encoding: 'utf8', env: { ...process.env, NODE_ENV: 'production' } }));
+}
+
+function round(value) {
+  return Math.round(value * 10) / 10;
+}

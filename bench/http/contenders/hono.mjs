@@ -1,0 +1,33 @@
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { Ajv } from 'ajv';
+import fastJson from 'fast-json-stringify';
+import * as w from '../workloads.mjs';
+
+const coercing = new Ajv({ coerceTypes: true });
+const checkParams = coercing.compile(w.userParams);
+const checkQuery = coercing.compile(w.userQuery);
+const checkOrder = new Ajv().compile(w.orderBody);
+const writeMessage = fastJson(w.messageSchema);
+const writeUser = fastJson(w.userSchema);
+const writeOrder = fastJson(w.orderReply);
+const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
+
+const app = new Hono();
+app.get('/plaintext', (c) => c.text(w.TEXT));
+app.get('/json', (c) => c.body(writeMessage({ message: w.TEXT }), 200, JSON_TYPE));
+app.get('/users/:id', (c) => {
+  const params = { id: c.req.param('id') };
+  const query = { ...c.req.query() };
+  if (!checkParams(params) || !checkQuery(query)) return c.json({ error: 'invalid' }, 422);
+  return c.body(writeUser(w.makeUser(params.id, query.verbose)), 200, JSON_TYPE);
+});
+app.post('/orders', async (c) => {
+  const body = await c.req.json();
+  if (!checkOrder(body)) return c.json({ error: 'invalid' }, 422);
+  return c.body(writeOrder(w.placeOrder(body)), 201, JSON_TYPE);
+});
+
+const server = createServer({ optimizeEmptyRequests: true }, getRequestListener(app.fetch));
+export const start = () => new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));

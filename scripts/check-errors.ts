@@ -1,0 +1,78 @@
+// Every error code has a page, every page a code, no code is defined twice, and a test names each.
+// A code is what `defineErrors(PREFIX, {…})` makes, and every literal of its shape in a file named for errors or given as `code`.
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import ts from 'typescript-6';
+import { report } from './lib/report.ts';
+import { filesIn, packagesIn, ROOT } from './lib/workspace.ts';
+
+const PAGES = join(ROOT, 'docs', 'reference', 'errors');
+const INDEX = 'README.md';
+
+const problems: string[] = [];
+const codes = new Map<string, string>();
+for (const each of packagesIn('packages')) {
+  const prefix = `${each.name.toUpperCase().replaceAll('-', '_')}_`;
+  for (const file of filesIn(join(each.folder, 'src'), ['.ts'])) if (!file.endsWith('.test.ts')) readCodes(file, prefix);
+}
+
+const tests = readTests();
+for (const [code, where] of codes) {
+  const page = join(PAGES, `${code}.md`);
+  if (!existsSync(page)) problems.push(`${code} (${where}) has no page: write docs/reference/errors/${code}.md.`);
+  else if (!readFileSync(page, 'utf8').startsWith(`# ${code}\n`)) problems.push(`docs/reference/errors/${code}.md must begin with the line "# ${code}".`);
+  if (!new RegExp(`\\b${code}\\b`).test(tests)) problems.push(`${code} (${where}) is named by no test.`);
+}
+for (const page of filesIn(PAGES, ['.md'])) {
+  const code = basename(page, '.md');
+  if (basename(page) !== INDEX && !codes.has(code)) problems.push(`docs/reference/errors/${code}.md is about a code that no package has.`);
+}
+report(problems, `${codes.size} error codes`);
+
+function readCodes(file: string, prefix: string): void {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const namedForErrors = /(^|-)errors\.ts$/.test(basename(file));
+  const shape = new RegExp(`^${prefix}[A-Z0-9]+(_[A-Z0-9]+)*$`);
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'defineErrors') readFamily(node, file);
+    if (ts.isStringLiteralLike(node) && shape.test(node.text) && (isCode(node) || (namedForErrors && !isFamilyName(node)))) note(node.text, file);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+}
+
+/** The family's own definition: its codes are new, so a second definition of one is a mistake. */
+function readFamily(call: ts.CallExpression, file: string): void {
+  const [prefix, definitions] = call.arguments;
+  if (!prefix || !definitions || !ts.isStringLiteral(prefix)) return;
+  const object = ts.isObjectLiteralExpression(definitions) ? definitions : undefined;
+  for (const property of object?.properties ?? []) {
+    if (!property.name || !ts.isIdentifier(property.name)) continue;
+    const code = `${prefix.text}_${property.name.text}`;
+    const other = codes.get(code);
+    if (other && other !== relative(ROOT, file)) problems.push(`${code} is defined twice: ${other} and ${relative(ROOT, file)}.`);
+    note(code, file);
+  }
+}
+
+function isCode(node: ts.StringLiteralLike): boolean {
+  return ts.isPropertyAssignment(node.parent) && node.parent.name.getText() === 'code';
+}
+
+function isFamilyName(node: ts.StringLiteralLike): boolean {
+  return ts.isCallExpression(node.parent) && node.parent.expression.getText() === 'defineErrors';
+}
+
+function note(code: string, file: string): void {
+  if (!codes.has(code)) codes.set(code, relative(ROOT, file));
+}
+
+function readTests(): string {
+  const folders = ['packages', 'examples'].flatMap((folder) => packagesIn(folder).map((each) => each.folder));
+  const files = folders.flatMap((folder) => [
+    ...filesIn(join(folder, 'src'), ['.test.ts']),
+    ...filesIn(join(folder, 'test'), ['.ts']),
+    ...filesIn(join(folder, 'src', 'testing'), ['.ts']),
+  ]);
+  return files.map((file) => readFileSync(file, 'utf8')).join('\n');
+}
