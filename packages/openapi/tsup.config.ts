@@ -12,6 +12,7 @@ export default defineConfig({
   onSuccess: async () => {
     const from = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
     mkdirSync('dist/assets', { recursive: true });
-    for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE']) copyFileSync(join(from, file), join('dist/assets', file));
+    for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE'])
+      copyFileSync(join(from, file), join('dist/assets', file));
   },
 });

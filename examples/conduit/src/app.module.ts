@@ -4,7 +4,7 @@ import { HttpModule } from '@plinth/http';
 import { OpenApiModule } from '@plinth/openapi';
 import { ArticlesModule } from './articles/articles.module.js';
 import { CommentsModule } from './comments/comments.module.js';
-import { authOptions, CONDUIT_CONFIG, httpOptions } from './conduit.config.js';
+import { authOptions, CONDUIT_CONFIG, httpOptions, openApiOptions } from './conduit.config.js';
 import { Data } from './database/data.js';
 import { Demo } from './database/demo.js';
 import { FavoritesModule } from './favorites/favorites.module.js';
@@ -17,7 +17,7 @@ import { UsersModule } from './users/users.module.js';
   imports: [
     HttpModule.with(httpOptions),
     AuthModule.with(authOptions),
-    OpenApiModule.with({ title: 'Conduit', version: '1.0.0', open: true }),
+    OpenApiModule.with(openApiOptions),
     Data,
     UsersModule,
     ProfilesModule,

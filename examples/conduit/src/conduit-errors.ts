@@ -5,10 +5,22 @@ import { defineErrors } from '@plinth/core';
  * `error-body.ts` writes them.
  */
 export const CONDUIT_ERRORS = defineErrors('CONDUIT', {
-  ARTICLE_NOT_FOUND: { kind: 'not-found', detail: 'There is no article with the slug "{slug}".', extensions: { errors: { article: ['not found'] } } },
-  ARTICLE_FORBIDDEN: { kind: 'forbidden', detail: 'Only its author may change an article.', extensions: { errors: { article: ['forbidden'] } } },
+  ARTICLE_NOT_FOUND: {
+    kind: 'not-found',
+    detail: 'There is no article with the slug "{slug}".',
+    extensions: { errors: { article: ['not found'] } },
+  },
+  ARTICLE_FORBIDDEN: {
+    kind: 'forbidden',
+    detail: 'Only its author may change an article.',
+    extensions: { errors: { article: ['forbidden'] } },
+  },
   COMMENT_NOT_FOUND: { kind: 'not-found', detail: 'The article has no comment {id}.', extensions: { errors: { comment: ['not found'] } } },
-  COMMENT_FORBIDDEN: { kind: 'forbidden', detail: 'Only its author may delete a comment.', extensions: { errors: { comment: ['forbidden'] } } },
+  COMMENT_FORBIDDEN: {
+    kind: 'forbidden',
+    detail: 'Only its author may delete a comment.',
+    extensions: { errors: { comment: ['forbidden'] } },
+  },
   PROFILE_NOT_FOUND: { kind: 'not-found', detail: 'There is no user "{username}".', extensions: { errors: { profile: ['not found'] } } },
   TAKEN: { kind: 'conflict', detail: 'The {fields} has already been taken.' },
 });

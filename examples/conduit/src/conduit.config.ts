@@ -1,6 +1,7 @@
 import type { AuthOptions } from '@plinth/auth';
 import { defineConfig, env } from '@plinth/core';
 import type { HttpOptions } from '@plinth/http';
+import type { OpenApiOptions } from '@plinth/openapi';
 import { errorBody } from './error-body.js';
 
 // Conduit implements the RealWorld specification, whose clients and test suites exist already. Everything in which it departs from
@@ -30,6 +31,13 @@ export const httpOptions: HttpOptions = {
       properties: { errors: { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } } },
     },
   },
+};
+
+export const openApiOptions: OpenApiOptions = {
+  title: 'Conduit',
+  version: '1.0.0',
+  // The API is public, so its docs are too; by default they do not exist in production.
+  open: true,
 };
 
 // Optional sign-in: the specification lets anybody read profiles, articles and comments, and tells those who are signed in whom they

@@ -48,11 +48,14 @@ function fieldOf({ in: part, pointer }: RequestIssue): string {
 
 // Missing, null, empty and only blanks are one thing to somebody who fills in a form.
 function sentenceOf(issue: RequestIssue): string {
-  const empty = issue.rule === 'required' || issue.rule === 'pattern' || (issue.rule === 'minLength' && limitOf(issue) === 1) || / null\b/.test(issue.message);
+  const empty =
+    issue.rule === 'required' ||
+    issue.rule === 'pattern' ||
+    (issue.rule === 'minLength' && limitOf(issue) === 1) ||
+    / null\b/.test(issue.message);
   return empty ? "can't be blank" : issue.message;
 }
 
 function limitOf({ params }: RequestIssue): unknown {
   return (params as { readonly limit?: unknown } | undefined)?.limit;
 }
-

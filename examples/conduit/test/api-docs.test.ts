@@ -25,7 +25,10 @@ const operations: Record<string, string> = {
 };
 
 interface Document {
-  readonly paths: Record<string, Record<string, { readonly operationId?: string; readonly security?: object[]; readonly responses: Record<string, unknown> }>>;
+  readonly paths: Record<
+    string,
+    Record<string, { readonly operationId?: string; readonly security?: object[]; readonly responses: Record<string, unknown> }>
+  >;
   readonly components: { readonly securitySchemes: Record<string, unknown> };
 }
 
@@ -40,7 +43,12 @@ await describeConduit('API docs', (conduit) => {
 
   test('the document says which operations need a token, and where one is optional', async () => {
     const { paths, components } = (await conduit().app.client.get('/openapi.json')).json() as Document;
-    expect(components.securitySchemes).toHaveProperty('Token', { type: 'apiKey', in: 'header', name: 'Authorization', description: expect.any(String) });
+    expect(components.securitySchemes).toHaveProperty('Token', {
+      type: 'apiKey',
+      in: 'header',
+      name: 'Authorization',
+      description: expect.any(String),
+    });
     expect(paths['/api/user']!['get']!.security).toEqual([{ Token: [] }]);
     expect(paths['/api/articles']!['get']!.security).toEqual([{ Token: [] }, {}]);
     expect(paths['/api/user']!['get']!.responses).toHaveProperty('401');

@@ -2,17 +2,29 @@ import { expect, test } from 'vitest';
 import { articleTags } from '../src/articles/article-tags.table.js';
 import { comments } from '../src/comments/comments.table.js';
 import { favorites } from '../src/favorites/favorites.table.js';
-import { describeConduit, expectErrors } from './support.js';
+import { answerOf, describeConduit, refusal } from './support.js';
 
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 interface One {
-  readonly article: { readonly slug: string; readonly createdAt: string; readonly updatedAt: string; readonly tagList: string[]; readonly title: string; readonly body: string };
+  readonly article: {
+    readonly slug: string;
+    readonly createdAt: string;
+    readonly updatedAt: string;
+    readonly tagList: string[];
+    readonly title: string;
+    readonly body: string;
+  };
 }
 
 await describeConduit('articles', (conduit) => {
   test('an article is written and read, by its author and by anybody', async () => {
     const token = await conduit().register('author');
-    const article = { title: 'How to train your dragon', description: 'Ever wonder how?', body: 'Very carefully.', tagList: ['training', 'dragons'] };
+    const article = {
+      title: 'How to train your dragon',
+      description: 'Ever wonder how?',
+      body: 'Very carefully.',
+      tagList: ['training', 'dragons'],
+    };
     const created = await conduit().request('POST', '/articles', { token, json: { article } });
     expect(created.status).toBe(201);
     const expected = {
@@ -36,9 +48,14 @@ await describeConduit('articles', (conduit) => {
   test('title, description and body are needed, and each that is missing or blank is named', async () => {
     const token = await conduit().register('forgetful');
     const blank = ["can't be blank"];
-    for (const article of [{}, { title: '', description: '', body: '' }, { title: ' ', description: '\t', body: '\n' }, { title: null, description: null, body: null }]) {
+    for (const article of [
+      {},
+      { title: '', description: '', body: '' },
+      { title: ' ', description: '\t', body: '\n' },
+      { title: null, description: null, body: null },
+    ]) {
       const response = await conduit().request('POST', '/articles', { token, json: { article } });
-      expectErrors(response, 422, { title: blank, description: blank, body: blank });
+      expect(answerOf(response)).toEqual(refusal(422, { title: blank, description: blank, body: blank }));
     }
   });
 
@@ -81,7 +98,7 @@ await describeConduit('articles', (conduit) => {
     const change = (tagList: unknown) => conduit().request('PUT', `/articles/${slug}`, { token, json: { article: { tagList } } });
     expect(((await change(['new', 'newer'])).json() as One).article.tagList).toEqual(['new', 'newer']);
     expect(((await change([])).json() as One).article.tagList).toEqual([]);
-    expectErrors(await change(null), 422, { tagList: ["can't be blank"] });
+    expect(answerOf(await change(null))).toEqual(refusal(422, { tagList: ["can't be blank"] }));
   });
 
   test('a new title gives a new slug, and the old one leads nowhere', async () => {
@@ -91,7 +108,7 @@ await describeConduit('articles', (conduit) => {
     const renamed = await conduit().request('PUT', `/articles/${slug}`, { token, json: { article: { title: 'The new name' } } });
     const { article } = renamed.json() as One;
     expect(article.slug).toMatch(/^the-new-name-[0-9a-f]{10}$/);
-    expectErrors(await conduit().request('GET', `/articles/${slug}`), 404, { article: ['not found'] });
+    expect(answerOf(await conduit().request('GET', `/articles/${slug}`))).toEqual(refusal(404, { article: ['not found'] }));
     const again = await conduit().request('PUT', `/articles/${article.slug}`, { token, json: { article: { title: 'The new name' } } });
     expect((again.json() as One).article.slug).toBe(article.slug);
   });
@@ -104,7 +121,7 @@ await describeConduit('articles', (conduit) => {
     const deleted = await conduit().request('DELETE', `/articles/${slug}`, { token });
     expect(deleted.status).toBe(204);
     expect(deleted.text()).toBe('');
-    expectErrors(await conduit().request('GET', `/articles/${slug}`), 404, { article: ['not found'] });
+    expect(answerOf(await conduit().request('GET', `/articles/${slug}`))).toEqual(refusal(404, { article: ['not found'] }));
     const { database } = conduit();
     expect(await database.repository(articleTags).count({ tag: 'gone' })).toBe(0);
     expect(await database.repository(comments).count({ body: { eq: 'gone' } })).toBe(0);
@@ -114,26 +131,39 @@ await describeConduit('articles', (conduit) => {
   test('only its author changes or deletes an article', async () => {
     const slug = await conduit().write(await conduit().register('owner'), { title: 'Mine' });
     const token = await conduit().register('intruder');
-    expectErrors(await conduit().request('PUT', `/articles/${slug}`, { token, json: { article: { body: 'x' } } }), 403, { article: ['forbidden'] });
-    expectErrors(await conduit().request('DELETE', `/articles/${slug}`, { token }), 403, { article: ['forbidden'] });
+    expect(answerOf(await conduit().request('PUT', `/articles/${slug}`, { token, json: { article: { body: 'x' } } }))).toEqual(
+      refusal(403, { article: ['forbidden'] }),
+    );
+    expect(answerOf(await conduit().request('DELETE', `/articles/${slug}`, { token }))).toEqual(refusal(403, { article: ['forbidden'] }));
     expect((await conduit().request('GET', `/articles/${slug}`)).json()).toMatchObject({ article: { body: 'what it says' } });
   });
 
   test('what is not there is not found, and who is not signed in is told so first', async () => {
     const token = await conduit().register('lost');
     const json = { article: { body: 'x' } };
-    expectErrors(await conduit().request('GET', '/articles/nowhere'), 404, { article: ['not found'] });
-    expectErrors(await conduit().request('PUT', '/articles/nowhere', { token, json }), 404, { article: ['not found'] });
-    expectErrors(await conduit().request('DELETE', '/articles/nowhere', { token }), 404, { article: ['not found'] });
-    for (const [method, path] of [['POST', ''], ['PUT', '/nowhere'], ['DELETE', '/nowhere'], ['GET', '/feed']] as const) {
+    expect(answerOf(await conduit().request('GET', '/articles/nowhere'))).toEqual(refusal(404, { article: ['not found'] }));
+    expect(answerOf(await conduit().request('PUT', '/articles/nowhere', { token, json }))).toEqual(
+      refusal(404, { article: ['not found'] }),
+    );
+    expect(answerOf(await conduit().request('DELETE', '/articles/nowhere', { token }))).toEqual(refusal(404, { article: ['not found'] }));
+    for (const [method, path] of [
+      ['POST', ''],
+      ['PUT', '/nowhere'],
+      ['DELETE', '/nowhere'],
+      ['GET', '/feed'],
+    ] as const) {
       const body = method === 'POST' || method === 'PUT' ? { json } : {};
-      expectErrors(await conduit().request(method, `/articles${path}`, body), 401, { token: ['is missing'] });
+      expect(answerOf(await conduit().request(method, `/articles${path}`, body))).toEqual(refusal(401, { token: ['is missing'] }));
     }
   });
 
   test('texts of any script and length come back as they were sent', async () => {
     const token = await conduit().register('polyglot');
-    const texts = { title: `Кириллица 漢字 'quoted' "double" \\ 100% _`, description: '👩‍👩‍👧‍👦 <b>&amp;</b>', body: `${'ß'.repeat(90_000)}\r\n\t` };
+    const texts = {
+      title: `Кириллица 漢字 'quoted' "double" \\ 100% _`,
+      description: '👩‍👩‍👧‍👦 <b>&amp;</b>',
+      body: `${'ß'.repeat(90_000)}\r\n\t`,
+    };
     const created = await conduit().request('POST', '/articles', { token, json: { article: texts } });
     const { slug } = (created.json() as One).article;
     expect((await conduit().request('GET', `/articles/${encodeURIComponent(slug)}`)).json()).toMatchObject({ article: texts });

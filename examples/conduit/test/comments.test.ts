@@ -1,6 +1,6 @@
 import { queryCounter } from '@plinth/data/testing';
 import { expect, test } from 'vitest';
-import { describeConduit, expectErrors } from './support.js';
+import { answerOf, describeConduit, refusal } from './support.js';
 
 interface One {
   readonly comment: { readonly id: number };
@@ -22,7 +22,9 @@ await describeConduit('comments', (conduit) => {
     expect(created.json()).toEqual({ comment });
     const { id } = (created.json() as One).comment;
     for (const reader of [undefined, token]) {
-      expect((await conduit().request('GET', `/articles/${slug}/comments`, { token: reader })).json()).toEqual({ comments: [(created.json() as One).comment] });
+      expect((await conduit().request('GET', `/articles/${slug}/comments`, { token: reader })).json()).toEqual({
+        comments: [(created.json() as One).comment],
+      });
     }
     const deleted = await conduit().request('DELETE', `/articles/${slug}/comments/${id}`, { token });
     expect([deleted.status, deleted.text()]).toEqual([204, '']);
@@ -33,7 +35,9 @@ await describeConduit('comments', (conduit) => {
     const token = await conduit().register('silent');
     const slug = await conduit().write(token, { title: 'Silence' });
     for (const comment of [{}, { body: '' }, { body: '  ' }, { body: null }]) {
-      expectErrors(await conduit().request('POST', `/articles/${slug}/comments`, { token, json: { comment } }), 422, { body: ["can't be blank"] });
+      expect(answerOf(await conduit().request('POST', `/articles/${slug}/comments`, { token, json: { comment } }))).toEqual(
+        refusal(422, { body: ["can't be blank"] }),
+      );
     }
   });
 
@@ -41,8 +45,12 @@ await describeConduit('comments', (conduit) => {
     const author = await conduit().register('host');
     const guest = await conduit().register('guest');
     const slug = await conduit().write(author, { title: 'Guests' });
-    const { id } = ((await conduit().request('POST', `/articles/${slug}/comments`, { token: guest, json: { comment: { body: 'hello' } } })).json() as One).comment;
-    expectErrors(await conduit().request('DELETE', `/articles/${slug}/comments/${id}`, { token: author }), 403, { comment: ['forbidden'] });
+    const { id } = (
+      (await conduit().request('POST', `/articles/${slug}/comments`, { token: guest, json: { comment: { body: 'hello' } } })).json() as One
+    ).comment;
+    expect(answerOf(await conduit().request('DELETE', `/articles/${slug}/comments/${id}`, { token: author }))).toEqual(
+      refusal(403, { comment: ['forbidden'] }),
+    );
     expect((await conduit().request('GET', `/articles/${slug}/comments`)).json()).toMatchObject({ comments: [{ id }] });
     expect((await conduit().request('DELETE', `/articles/${slug}/comments/${id}`, { token: guest })).status).toBe(204);
   });
@@ -50,20 +58,32 @@ await describeConduit('comments', (conduit) => {
   test('a comment is found under its own article only', async () => {
     const token = await conduit().register('mixing');
     const [here, there] = [await conduit().write(token, { title: 'Here' }), await conduit().write(token, { title: 'There' })];
-    const { id } = ((await conduit().request('POST', `/articles/${here}/comments`, { token, json: { comment: { body: 'here' } } })).json() as One).comment;
-    expectErrors(await conduit().request('DELETE', `/articles/${there}/comments/${id}`, { token }), 404, { comment: ['not found'] });
-    expectErrors(await conduit().request('DELETE', `/articles/${here}/comments/99999999`, { token }), 404, { comment: ['not found'] });
+    const { id } = (
+      (await conduit().request('POST', `/articles/${here}/comments`, { token, json: { comment: { body: 'here' } } })).json() as One
+    ).comment;
+    expect(answerOf(await conduit().request('DELETE', `/articles/${there}/comments/${id}`, { token }))).toEqual(
+      refusal(404, { comment: ['not found'] }),
+    );
+    expect(answerOf(await conduit().request('DELETE', `/articles/${here}/comments/99999999`, { token }))).toEqual(
+      refusal(404, { comment: ['not found'] }),
+    );
     expect((await conduit().request('DELETE', `/articles/${here}/comments/x`, { token })).status).toBe(422);
   });
 
   test('without the article there are no comments, and without a token none is written', async () => {
     const token = await conduit().register('adrift');
     const json = { comment: { body: 'orphan' } };
-    expectErrors(await conduit().request('GET', '/articles/nowhere/comments'), 404, { article: ['not found'] });
-    expectErrors(await conduit().request('POST', '/articles/nowhere/comments', { token, json }), 404, { article: ['not found'] });
-    expectErrors(await conduit().request('DELETE', '/articles/nowhere/comments/1', { token }), 404, { article: ['not found'] });
-    expectErrors(await conduit().request('POST', '/articles/nowhere/comments', { json }), 401, { token: ['is missing'] });
-    expectErrors(await conduit().request('DELETE', '/articles/nowhere/comments/1'), 401, { token: ['is missing'] });
+    expect(answerOf(await conduit().request('GET', '/articles/nowhere/comments'))).toEqual(refusal(404, { article: ['not found'] }));
+    expect(answerOf(await conduit().request('POST', '/articles/nowhere/comments', { token, json }))).toEqual(
+      refusal(404, { article: ['not found'] }),
+    );
+    expect(answerOf(await conduit().request('DELETE', '/articles/nowhere/comments/1', { token }))).toEqual(
+      refusal(404, { article: ['not found'] }),
+    );
+    expect(answerOf(await conduit().request('POST', '/articles/nowhere/comments', { json }))).toEqual(
+      refusal(401, { token: ['is missing'] }),
+    );
+    expect(answerOf(await conduit().request('DELETE', '/articles/nowhere/comments/1'))).toEqual(refusal(401, { token: ['is missing'] }));
   });
 
   test('comments take the same number of queries however many they are', async () => {

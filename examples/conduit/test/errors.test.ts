@@ -28,7 +28,10 @@ await describeConduit('error answers', (conduit) => {
     const token = await conduit().register('unlucky');
     await conduit().database.knex.schema.renameTable('favorites', 'favorites_away');
     try {
-      const response = await conduit().request('POST', '/articles', { token, json: { article: { title: 't', description: 'd', body: 'b' } } });
+      const response = await conduit().request('POST', '/articles', {
+        token,
+        json: { article: { title: 't', description: 'd', body: 'b' } },
+      });
       expect(response.status).toBe(500);
       expect(response.json()).toEqual(shape);
       expect(response.text()).not.toMatch(/select|sqlite|postgres|maria/i);

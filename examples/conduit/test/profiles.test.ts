@@ -1,6 +1,6 @@
 import { queryCounter } from '@plinth/data/testing';
 import { expect, test } from 'vitest';
-import { describeConduit, expectErrors } from './support.js';
+import { answerOf, describeConduit, refusal } from './support.js';
 
 await describeConduit('profiles', (conduit) => {
   test('anybody sees a profile, without address and password', async () => {
@@ -33,22 +33,32 @@ await describeConduit('profiles', (conduit) => {
 
   test('a profile that is not there is not found, signed in or not', async () => {
     const token = await conduit().register('searching');
-    for (const [method, path] of [['GET', ''], ['POST', '/follow'], ['DELETE', '/follow']] as const) {
-      expectErrors(await conduit().request(method, `/profiles/nobody${path}`, { token }), 404, { profile: ['not found'] });
+    for (const [method, path] of [
+      ['GET', ''],
+      ['POST', '/follow'],
+      ['DELETE', '/follow'],
+    ] as const) {
+      expect(answerOf(await conduit().request(method, `/profiles/nobody${path}`, { token }))).toEqual(
+        refusal(404, { profile: ['not found'] }),
+      );
     }
-    expectErrors(await conduit().request('GET', '/profiles/nobody'), 404, { profile: ['not found'] });
-    expectErrors(await conduit().request('GET', '/profiles/SEARCHING'), 404, { profile: ['not found'] });
+    expect(answerOf(await conduit().request('GET', '/profiles/nobody'))).toEqual(refusal(404, { profile: ['not found'] }));
+    expect(answerOf(await conduit().request('GET', '/profiles/SEARCHING'))).toEqual(refusal(404, { profile: ['not found'] }));
   });
 
   test('nobody follows without a token, and a bad token is refused also where none is needed', async () => {
     await conduit().register('guarded');
-    expectErrors(await conduit().request('POST', '/profiles/guarded/follow'), 401, { token: ['is missing'] });
-    expectErrors(await conduit().request('DELETE', '/profiles/guarded/follow'), 401, { token: ['is missing'] });
-    expectErrors(await conduit().request('GET', '/profiles/guarded', { token: 'x.y.z' }), 401, { token: ['is invalid'] });
+    expect(answerOf(await conduit().request('POST', '/profiles/guarded/follow'))).toEqual(refusal(401, { token: ['is missing'] }));
+    expect(answerOf(await conduit().request('DELETE', '/profiles/guarded/follow'))).toEqual(refusal(401, { token: ['is missing'] }));
+    expect(answerOf(await conduit().request('GET', '/profiles/guarded', { token: 'x.y.z' }))).toEqual(
+      refusal(401, { token: ['is invalid'] }),
+    );
   });
 
   test('a user name with spaces and letters of any script is found by its encoded path', async () => {
-    await conduit().request('POST', '/users', { json: { user: { username: 'Žofie Nová', email: 'zofie@example.com', password: 'long enough' } } });
+    await conduit().request('POST', '/users', {
+      json: { user: { username: 'Žofie Nová', email: 'zofie@example.com', password: 'long enough' } },
+    });
     const response = await conduit().request('GET', `/profiles/${encodeURIComponent('Žofie Nová')}`);
     expect(response.json()).toMatchObject({ profile: { username: 'Žofie Nová' } });
   });

@@ -3,7 +3,7 @@ import { DATABASE, type Database } from '@plinth/data';
 import { describeDialect, type DialectSuite } from '@plinth/data/testing';
 import type { InjectResponse } from '@plinth/http';
 import { testApp, type TestApp, type TestRequest } from '@plinth/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { AppModule } from '../src/app.module.js';
 
 /** Conduit with an empty database, and what tests do with it all the time. */
@@ -27,17 +27,15 @@ export class Conduit {
   /** Registers a user and gives the token. */
   async register(username: string): Promise<string> {
     const json = { user: { username, email: `${username}@example.com`, password: 'password of eight or more' } };
-    const response = await this.request('POST', '/users', { json });
-    expect(response.status).toBe(201);
-    return (response.json() as { user: { token: string } }).user.token;
+    const answer = successOf(await this.request('POST', '/users', { json })) as { user: { token: string } };
+    return answer.user.token;
   }
 
   /** Writes an article and gives its slug. */
   async write(token: string, article: { title: string; tagList?: readonly string[] }): Promise<string> {
     const json = { article: { description: 'about it', body: 'what it says', ...article } };
-    const response = await this.request('POST', '/articles', { token, json });
-    expect(response.status).toBe(201);
-    return (response.json() as { article: { slug: string } }).article.slug;
+    const answer = successOf(await this.request('POST', '/articles', { token, json })) as { article: { slug: string } };
+    return answer.article.slug;
   }
 }
 
@@ -54,8 +52,24 @@ export async function describeConduit(subject: string, define: (conduit: () => C
   });
 }
 
-/** The answer has this status and exactly these errors. */
-export function expectErrors(response: InjectResponse, status: number, errors: Record<string, unknown>): void {
-  expect({ status: response.status, body: response.json() }).toEqual({ status, body: { errors } });
-  expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+/** What is judged of an answer. */
+export interface Answer {
+  readonly status: number;
+  readonly type: unknown;
+  readonly body: unknown;
+}
+
+/** The status, media type and JSON of an answer. */
+export function answerOf(response: InjectResponse): Answer {
+  return { status: response.status, type: response.headers['content-type'], body: response.json() };
+}
+
+/** The answer that the specification gives for errors. */
+export function refusal(status: number, errors: Readonly<Record<string, unknown>>): Answer {
+  return { status, type: 'application/json; charset=utf-8', body: { errors } };
+}
+
+function successOf(response: InjectResponse): unknown {
+  if (response.status >= 300) throw new Error(`${response.status} ${response.text()}`);
+  return response.json();
 }

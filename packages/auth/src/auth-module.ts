@@ -66,7 +66,10 @@ export class AuthModule {
 const memoryStore = provideFactory(SESSION_STORE, {
   deps: [APP_INFO, PINO],
   create(info, log) {
-    if (info.production) log.warn('sessions are kept in the memory of this process: they end with it, and other processes do not see them; see sqlSessionStore');
+    if (info.production)
+      log.warn(
+        'sessions are kept in the memory of this process: they end with it, and other processes do not see them; see sqlSessionStore',
+      );
     return new MemorySessionStore();
   },
   whenNeeded: true,
@@ -75,7 +78,12 @@ const memoryStore = provideFactory(SESSION_STORE, {
 // Only an application that uses tokens needs an APP_KEY for them.
 function tokenSettingsProvider(options: TokenOptions): Provider {
   const { keys } = options;
-  if (keys) return provideFactory(TOKEN_SETTINGS, { deps: [APP_INFO], create: (info) => tokenSettings(options, pairKeys(keys), info.name), whenNeeded: true });
+  if (keys)
+    return provideFactory(TOKEN_SETTINGS, {
+      deps: [APP_INFO],
+      create: (info) => tokenSettings(options, pairKeys(keys), info.name),
+      whenNeeded: true,
+    });
   return provideFactory(TOKEN_SETTINGS, {
     deps: [APP_INFO, APP_KEY],
     create: (info, appKey) => tokenSettings(options, derivedKeys(appKey), info.name),
@@ -87,4 +95,3 @@ function tokenSettingsProvider(options: TokenOptions): Provider {
 function derivedKeys(appKey: AppKey): TokenKeys {
   return secretKeys([appKey.derive('auth.tokens'), ...appKey.derivePrevious('auth.tokens')]);
 }
-

@@ -12,7 +12,7 @@ export { MemorySessionStore } from './session/memory-session-store.js';
 export { clearSessionCookie, clearSite, readSessionCookie, SESSION_COOKIE, setSessionCookie } from './session/session-cookie.js';
 export type { SessionOptions } from './session/session-settings.js';
 export { SESSION_STORE, type SessionChange, type SessionRecord, type SessionStore } from './session/session-store.js';
-export { Sessions, type Session, type StartedSession, type StartOptions } from './session/sessions.js';
+export { Sessions, type Session, type NewSession, type NewSessionOptions } from './session/sessions.js';
 export type { TokenKey } from './token/token-keys.js';
 export type { TokenOptions } from './token/token-settings.js';
 export { Tokens, type AccessToken, type IssuedToken } from './token/tokens.js';

@@ -12,7 +12,10 @@ const pem = (kind: 'ed25519' | 'P-256' | 'P-384'): { privateKey: string; publicK
   };
 };
 const decode = (token: string): [header: Record<string, unknown>, payload: Record<string, unknown>] => {
-  const [header, payload] = token.split('.').slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString() || 'null') as Record<string, unknown>);
+  const [header, payload] = token
+    .split('.')
+    .slice(0, 2)
+    .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString() || 'null') as Record<string, unknown>);
   return [header!, payload!];
 };
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -25,7 +28,15 @@ test('a token names its issuer, audience, subject, times and id, and is of the t
   const [header, payload] = decode(issued.token);
   const now = clock.now() / 1_000;
   expect(header).toEqual({ alg: 'HS256', typ: 'at+jwt', kid: expect.any(String) });
-  expect(payload).toEqual({ iss: 'https://api.example', aud: 'shop', sub: 'user 1', iat: now, exp: now + 300, jti: issued.tokenId, plan: 'pro' });
+  expect(payload).toEqual({
+    iss: 'https://api.example',
+    aud: 'shop',
+    sub: 'user 1',
+    iat: now,
+    exp: now + 300,
+    jti: issued.tokenId,
+    plan: 'pro',
+  });
   expect(await app.get(Tokens).verify(issued.token)).toEqual({
     subject: 'user 1',
     tokenId: issued.tokenId,
@@ -36,7 +47,10 @@ test('a token names its issuer, audience, subject, times and id, and is of the t
 });
 
 test('with Ed25519 or P-256 keys tokens are EdDSA or ES256, and a public key alone verifies them [AU-05]', async () => {
-  for (const [kind, alg] of [['ed25519', 'EdDSA'], ['P-256', 'ES256']] as const) {
+  for (const [kind, alg] of [
+    ['ed25519', 'EdDSA'],
+    ['P-256', 'ES256'],
+  ] as const) {
     const { privateKey, publicKey } = pem(kind);
     await using issuer = await startAuth({ tokens: { keys: [{ privateKey }] } });
     await using verifier = await startAuth({ tokens: { keys: [{ publicKey }] } });
@@ -71,7 +85,11 @@ test('a token from the future is refused [AU-05]', async () => {
 
 test('tokens of another issuer, audience or key are refused [AU-05]', async () => {
   await using app = await startAuth({ tokens: { issuer: 'a', audience: 'b' } });
-  for (const [options, key] of [[{ issuer: 'x', audience: 'b' }, 1], [{ issuer: 'a', audience: 'x' }, 1], [{ issuer: 'a', audience: 'b' }, 2]] as const) {
+  for (const [options, key] of [
+    [{ issuer: 'x', audience: 'b' }, 1],
+    [{ issuer: 'a', audience: 'x' }, 1],
+    [{ issuer: 'a', audience: 'b' }, 2],
+  ] as const) {
     await using other = await startAuth({ tokens: options }, { env: { APP_KEY: appKey(key) } });
     const { token } = await other.get(Tokens).sign('7');
     await expect(app.get(Tokens).verify(token)).rejects.toMatchObject(invalid);
@@ -109,7 +127,14 @@ test('a header cannot bring its own key, name an unknown one, or ask for critica
     return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
   };
   const jwk = { kty: 'oct', k: secret.toString('base64url') };
-  for (const changed of [{ ...header, jwk }, { ...header, kid: 'x' }, { ...header, kid: undefined }, { ...header, kid: ['a'] }, { ...header, kid: '__proto__' }, { ...header, crit: ['exp'] }]) {
+  for (const changed of [
+    { ...header, jwk },
+    { ...header, kid: 'x' },
+    { ...header, kid: undefined },
+    { ...header, kid: ['a'] },
+    { ...header, kid: '__proto__' },
+    { ...header, crit: ['exp'] },
+  ]) {
     await expect(tokens.verify(sign(changed))).rejects.toMatchObject(invalid);
   }
 });
@@ -121,7 +146,9 @@ test('a token that lacks a claim or is of another type is refused although its s
   const [header, payload] = decode((await tokens.sign('7')).token);
   const { createPrivateKey } = await import('node:crypto');
   const forge = (claims: object, typ?: string): Promise<string> =>
-    new SignJWT({ ...claims }).setProtectedHeader({ alg: 'EdDSA', kid: header['kid'] as string, ...(typ !== undefined && { typ }) }).sign(createPrivateKey(privateKey));
+    new SignJWT({ ...claims })
+      .setProtectedHeader({ alg: 'EdDSA', kid: header['kid'] as string, ...(typ !== undefined && { typ }) })
+      .sign(createPrivateKey(privateKey));
   expect(await tokens.verify(await forge(payload, 'at+jwt'))).toMatchObject({ subject: '7' });
   for (const typ of [undefined, 'JWT', 'logout+jwt']) await expect(tokens.verify(await forge(payload, typ))).rejects.toMatchObject(invalid);
   for (const claim of ['iss', 'aud', 'sub', 'exp', 'iat', 'jti']) {
@@ -137,14 +164,28 @@ test('texts that are no token are refused, and those over 8 KiB before anything 
   await using app = await startAuth();
   const tokens = app.get(Tokens);
   const { token } = await tokens.sign('7');
-  for (const text of ['', '.', '..', 'a.b.c', `${token}x`, ` ${token}`, `${token}.x`, token.replace('.', '..'), 'x'.repeat(8_193), `${encode(null)}.${encode(null)}.x`]) {
+  for (const text of [
+    '',
+    '.',
+    '..',
+    'a.b.c',
+    `${token}x`,
+    ` ${token}`,
+    `${token}.x`,
+    token.replace('.', '..'),
+    'x'.repeat(8_193),
+    `${encode(null)}.${encode(null)}.x`,
+  ]) {
     await expect(tokens.verify(text), text.slice(0, 20)).rejects.toMatchObject(invalid);
   }
 });
 
 test('why a token was refused stands in the cause, never in the answer', async () => {
   await using app = await startAuth();
-  const error: unknown = await app.get(Tokens).verify('a.b.c').catch((thrown: unknown) => thrown);
+  const error: unknown = await app
+    .get(Tokens)
+    .verify('a.b.c')
+    .catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ detail: 'The access token is not valid.', cause: expect.any(Error) });
 });
 
@@ -157,7 +198,11 @@ test('claims of yours cannot replace those of the framework', async () => {
 
 test('keys that are unreadable or of another kind stop the start, and are not printed', async () => {
   const secretText = 'MC4CAQAwBQYDK2VwBCIEI';
-  for (const key of [{ privateKey: `-----BEGIN PRIVATE KEY-----\n${secretText}\n-----END PRIVATE KEY-----` }, { privateKey: pem('P-384').privateKey }, {}]) {
+  for (const key of [
+    { privateKey: `-----BEGIN PRIVATE KEY-----\n${secretText}\n-----END PRIVATE KEY-----` },
+    { privateKey: pem('P-384').privateKey },
+    {},
+  ]) {
     const error: unknown = await startAuth({ tokens: { keys: [key] } }).catch((thrown: unknown) => thrown);
     expect(String(error)).toContain('AUTH_TOKEN_KEY');
     expect(String(error)).not.toContain(secretText);

@@ -1,5 +1,5 @@
-import { Injectable, Module, provideAlias, type App, type ModuleOptions } from '@plinth/core';
-import { anyOf, get, guarded, HttpModule, inject, optional, post } from '@plinth/http';
+import { Injectable, Module, provideAlias, REQUEST_CONTEXT, type App, type ModuleOptions } from '@plinth/core';
+import { anyOf, get, guarded, HttpModule, inject, optional, post, type Guard } from '@plinth/http';
 import { expect, test } from 'vitest';
 import {
   bearer,
@@ -55,12 +55,13 @@ const module: ModuleOptions = {
     visitor.get('/visitor', { returns: Name }, ({ user }) => ({ name: user?.name ?? 'nobody' })),
     visitorWithCookie.post('/visitor', { returns: Name }, ({ user }) => ({ name: user?.name ?? 'nobody' })),
     admin.get('/admin', { returns: Name }, ({ user }) => ({ name: user.name })),
+    guarded(role('admin') as Guard).get('/nobody', { returns: Name }, () => ({ name: 'nobody' })),
     guarded(session).get('/default', { returns: Name }, ({ user }) => ({ name: user.id })),
     post(
       '/sign-in',
       { open: true, returns: { 204: null } },
       async (context, sessions) => {
-        setSessionCookie(context, await sessions.start('1', { replaces: readSessionCookie(context) }));
+        setSessionCookie(context, await sessions.create('1', { replaces: readSessionCookie(context) }));
       },
       { deps: [Sessions] },
     ),
@@ -73,14 +74,18 @@ const module: ModuleOptions = {
       },
       { deps: [Sessions] },
     ),
+    byEither.get('/actor', { returns: Name }, (_context, contexts) => ({ name: String(contexts.current()?.actor) }), {
+      deps: [REQUEST_CONTEXT],
+    }),
     get('/open', { open: true, returns: Name }, () => ({ name: 'anybody' })),
   ],
 };
 
 const start = (clock = new StillClock()): Promise<App> => startAuth({}, { module, clock });
-const call = (app: App, method: string, url: string, headers: Record<string, string> = {}): ReturnType<typeof inject> => inject(app, { method, url, headers });
+const call = (app: App, method: string, url: string, headers: Record<string, string> = {}): ReturnType<typeof inject> =>
+  inject(app, { method, url, headers });
 const tokenOf = async (app: App, id: string): Promise<string> => (await app.get(Tokens).sign(id)).token;
-const cookieOf = async (app: App, id: string): Promise<string> => `${SESSION_COOKIE}=${(await app.get(Sessions).start(id)).token}`;
+const cookieOf = async (app: App, id: string): Promise<string> => `${SESSION_COOKIE}=${(await app.get(Sessions).create(id)).token}`;
 const sameOrigin = { 'sec-fetch-site': 'same-origin' };
 
 test('a bearer token gives the handler the user of the application, typed [AU-05]', async () => {
@@ -103,7 +108,12 @@ test('a bad, foreign or expired token is 401, and so is the token of a user who 
   await using app = await start(clock);
   const stale = await tokenOf(app, '1');
   clock.forward(3_600);
-  for (const [token, code] of [['', 'AUTH_TOKEN_INVALID'], ['a.b.c', 'AUTH_TOKEN_INVALID'], [stale, 'AUTH_TOKEN_EXPIRED'], [await tokenOf(app, 'gone'), 'AUTH_TOKEN_INVALID']]) {
+  for (const [token, code] of [
+    ['', 'AUTH_TOKEN_INVALID'],
+    ['a.b.c', 'AUTH_TOKEN_INVALID'],
+    [stale, 'AUTH_TOKEN_EXPIRED'],
+    [await tokenOf(app, 'gone'), 'AUTH_TOKEN_INVALID'],
+  ]) {
     const answer = await call(app, 'GET', '/token', { authorization: `Bearer ${token}` });
     expect(answer.status).toBe(401);
     expect(answer.json()).toMatchObject({ code });
@@ -111,10 +121,31 @@ test('a bad, foreign or expired token is 401, and so is the token of a user who 
   }
 });
 
+test('a scheme without a token is a bad token, not none', async () => {
+  await using app = await start();
+  expect((await call(app, 'GET', '/visitor', { authorization: 'Bearer' })).status).toBe(401);
+  expect((await call(app, 'GET', '/visitor', { authorization: 'Bearer ' })).status).toBe(401);
+});
+
+test('a store that finds null instead of nothing lets nobody in', async () => {
+  await using app = await start();
+  const cookie = await cookieOf(app, '1');
+  app.get(People).findById = () => Promise.resolve(null as unknown as undefined);
+  expect((await call(app, 'GET', '/cookie', { cookie })).status).toBe(401);
+  expect((await call(app, 'GET', '/token', { authorization: `Bearer ${await tokenOf(app, '1')}` })).status).toBe(401);
+});
+
 test('a guard takes exactly its scheme, in any letter case, and no other', async () => {
   await using app = await start();
   const token = await tokenOf(app, '1');
-  for (const [scheme, status] of [['Token', 200], ['token', 200], ['TOKEN', 200], ['Bearer', 401], ['Tokens', 401], ['Basic', 401]] as const) {
+  for (const [scheme, status] of [
+    ['Token', 200],
+    ['token', 200],
+    ['TOKEN', 200],
+    ['Bearer', 401],
+    ['Tokens', 401],
+    ['Basic', 401],
+  ] as const) {
     expect((await call(app, 'GET', '/custom', { authorization: `${scheme} ${token}` })).status, scheme).toBe(status);
   }
   expect((await call(app, 'GET', '/custom', { authorization: token })).status).toBe(401);
@@ -142,6 +173,16 @@ test('a role that is taken away is gone with the next request [AU-15]', async ()
   const authorization = `Bearer ${await tokenOf(app, '1')}`;
   app.get(People).all.set('1', { id: '1', name: 'Ada', roles: [] });
   expect((await call(app, 'GET', '/admin', { authorization })).status).toBe(403);
+});
+
+test('a role whose user has no list of roles lets nobody in and says AUTH_USER_WITHOUT_ROLES', async () => {
+  await using app = await start();
+  app.get(People).all.set('1', { id: '1', name: 'Ada' } as Person);
+  const answer = await call(app, 'GET', '/admin', { authorization: `Bearer ${await tokenOf(app, '1')}` });
+  expect(answer.status).toBe(500);
+  expect(answer.json()).toMatchObject({ code: 'AUTH_USER_WITHOUT_ROLES' });
+  // The compiler refuses this one unless it is lied to.
+  expect((await call(app, 'GET', '/nobody')).json()).toMatchObject({ code: 'AUTH_USER_WITHOUT_ROLES' });
 });
 
 test('signing in sets a __Host- cookie that scripts cannot read and other sites do not send [AU-01]', async () => {
@@ -201,7 +242,12 @@ test('an unsafe request with the cookie must come from this site, a bearer token
   await using app = await start();
   const cookie = await cookieOf(app, '1');
   expect((await call(app, 'POST', '/cookie', { cookie, ...sameOrigin })).status).toBe(200);
-  const foreign: Record<string, string>[] = [{ 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }, { origin: 'null' }, {}];
+  const foreign: Record<string, string>[] = [
+    { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+    { 'sec-fetch-site': 'same-site' },
+    { origin: 'null' },
+    {},
+  ];
   for (const headers of foreign) {
     const refused = await call(app, 'POST', '/cookie', { cookie, ...headers });
     expect(refused.status).toBe(403);
@@ -226,6 +272,12 @@ test('of two ways to sign in the first that works is taken, and 401 tells of bot
   expect(refused.status).toBe(401);
   expect(refused.text()).toContain('session cookie');
   expect(refused.text()).toContain('access token');
+});
+
+test('whoever was let in is the actor of the request context', async () => {
+  await using app = await start();
+  expect((await call(app, 'GET', '/actor', { cookie: await cookieOf(app, '1') })).json()).toEqual({ name: '1' });
+  expect((await call(app, 'GET', '/actor', { authorization: `Bearer ${await tokenOf(app, '2')}` })).json()).toEqual({ name: '2' });
 });
 
 test('a guard without options takes the users that are provided as USERS', async () => {

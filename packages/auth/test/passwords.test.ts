@@ -62,7 +62,10 @@ test('a password of argon2i is hashed anew as argon2id', async () => {
 test('a stored text that is no argon2 hash is an error of the application, and is not printed', async () => {
   await using app = await startAuth();
   const stored = '$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy';
-  const error = await app.get(Passwords).verify(secret, stored).catch((thrown: unknown) => thrown);
+  const error = await app
+    .get(Passwords)
+    .verify(secret, stored)
+    .catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'AUTH_PASSWORD_HASH', kind: 'internal' });
   expect(JSON.stringify(error)).not.toContain('N9qo8');
 });
@@ -98,7 +101,8 @@ test('a flood is refused beyond the queue with AUTH_BUSY, and the event loop sta
   clearInterval(timer);
   const refused = results.filter((result) => result.status === 'rejected');
   expect(refused).toHaveLength(15);
-  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'AUTH_BUSY', kind: 'unavailable', retryAfter: expect.any(Number) });
+  for (const { reason } of refused)
+    expect(reason).toMatchObject({ code: 'AUTH_BUSY', kind: 'unavailable', retryAfter: expect.any(Number) });
   expect(longest).toBeLessThan(100);
   expect((await passwords.verify(secret, await passwords.hash(secret))).ok).toBe(true);
 });

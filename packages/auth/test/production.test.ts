@@ -16,7 +16,7 @@ const Id = { type: 'string' } as const;
 
 const start = async (guard: Guard<{ readonly user: AuthUser }>, more: Record<string, string> = {}): Promise<string> => {
   @Module({
-    imports: [HttpModule, AuthModule.with({})],
+    imports: [HttpModule, AuthModule.with()],
     providers: [People, provideAlias(USERS, People)],
     routes: [guarded(guard).get('/', { returns: Id }, ({ user }) => user.id)],
   })

@@ -10,7 +10,7 @@ const HOURS = 3_600;
 test('the token of a session has 256 random bits, and only its hash is stored [AU-01]', async () => {
   const store = new MemorySessionStore();
   await using app = await startAuth({ sessions: { store: provideValue(SESSION_STORE, store) } });
-  const { token, session } = await app.get(Sessions).start('7', { data: { theme: 'dark' } });
+  const { token, session } = await app.get(Sessions).create('7', { data: { theme: 'dark' } });
   expect(Buffer.from(token, 'base64url')).toHaveLength(32);
   const stored = await store.find(createHash('sha256').update(token).digest('base64url'));
   expect(stored).toMatchObject({ id: session.id, userId: '7', data: { theme: 'dark' } });
@@ -21,7 +21,7 @@ test('a session ends when it was not used for 30 minutes [AU-01]', async () => {
   const clock = new StillClock();
   await using app = await startAuth({}, { clock });
   const sessions = app.get(Sessions);
-  const { token } = await sessions.start('7');
+  const { token } = await sessions.create('7');
   clock.forward(29 * MINUTES);
   expect(await sessions.read(token)).toMatchObject({ userId: '7' });
   clock.forward(29 * MINUTES);
@@ -34,7 +34,7 @@ test('a session ends after 12 hours, however much it is used [AU-01]', async () 
   const clock = new StillClock();
   await using app = await startAuth({}, { clock });
   const sessions = app.get(Sessions);
-  const { token } = await sessions.start('7');
+  const { token } = await sessions.create('7');
   for (let used = 20; used < 12 * 60; used += 20) {
     clock.forward(20 * MINUTES);
     expect(await sessions.read(token), `${used} minutes`).toBeDefined();
@@ -47,7 +47,7 @@ test('a remembered session lasts 14 days unused and 30 days at most, also after 
   const clock = new StillClock();
   await using app = await startAuth({}, { clock });
   const sessions = app.get(Sessions);
-  const started = await sessions.start('7', { remember: true });
+  const started = await sessions.create('7', { remember: true });
   expect(started.maxAge).toBe(30 * 24 * HOURS);
   clock.forward(13 * 24 * HOURS);
   const rotated = await sessions.rotate(started.token);
@@ -61,8 +61,8 @@ test('a remembered session lasts 14 days unused and 30 days at most, also after 
 test('signing in ends the session that the request came with: the id after it is always a new one [AU-02]', async () => {
   await using app = await startAuth();
   const sessions = app.get(Sessions);
-  const before = await sessions.start('7');
-  const after = await sessions.start('7', { replaces: before.token });
+  const before = await sessions.create('7');
+  const after = await sessions.create('7', { replaces: before.token });
   expect(after.token).not.toBe(before.token);
   expect(await sessions.read(before.token)).toBeUndefined();
   expect(await sessions.list('7')).toHaveLength(1);
@@ -72,7 +72,7 @@ test('a token that the server did not make opens nothing and becomes nothing [AU
   await using app = await startAuth();
   const sessions = app.get(Sessions);
   const chosen = 'A'.repeat(43);
-  const { token } = await sessions.start('7', { replaces: chosen });
+  const { token } = await sessions.create('7', { replaces: chosen });
   expect(token).not.toBe(chosen);
   for (const text of [chosen, '', 'x', `${token}A`, token.slice(1), '../../etc/passwd']) {
     expect(await sessions.read(text)).toBeUndefined();
@@ -84,7 +84,7 @@ test('a token that the server did not make opens nothing and becomes nothing [AU
 test('rotating keeps the session and changes its token; of ten rotations at once one succeeds [AU-02]', async () => {
   await using app = await startAuth();
   const sessions = app.get(Sessions);
-  const { token, session } = await sessions.start('7', { data: { step: 1 } });
+  const { token, session } = await sessions.create('7', { data: { step: 1 } });
   const rotated = (await Promise.all(Array.from({ length: 10 }, () => sessions.rotate(token)))).filter((result) => result !== undefined);
   expect(rotated).toHaveLength(1);
   expect(await sessions.read(token)).toBeUndefined();
@@ -97,13 +97,13 @@ test('a user may have ten sessions; the one unused for longest makes room [AU-02
   const sessions = app.get(Sessions);
   const tokens: string[] = [];
   for (let count = 0; count < 10; count += 1) {
-    tokens.push((await sessions.start('7')).token);
+    tokens.push((await sessions.create('7')).token);
     clock.forward(MINUTES);
   }
   await sessions.read(tokens[0]!);
   clock.forward(MINUTES);
-  await sessions.start('8');
-  await sessions.start('7');
+  await sessions.create('8');
+  await sessions.create('7');
   expect(await sessions.list('7')).toHaveLength(10);
   expect(await sessions.list('8')).toHaveLength(1);
   expect(await sessions.read(tokens[1]!)).toBeUndefined();
@@ -113,9 +113,11 @@ test('a user may have ten sessions; the one unused for longest makes room [AU-02
 test('sessions can be listed, ended one by one by their id, and all at once [AU-20]', async () => {
   await using app = await startAuth();
   const sessions = app.get(Sessions);
-  const [here, phone, tablet] = [await sessions.start('7'), await sessions.start('7'), await sessions.start('7')];
-  const stranger = await sessions.start('8');
-  expect((await sessions.list('7')).map((session) => session.id).toSorted()).toEqual([here, phone, tablet].map(({ session }) => session.id).toSorted());
+  const [here, phone, tablet] = [await sessions.create('7'), await sessions.create('7'), await sessions.create('7')];
+  const stranger = await sessions.create('8');
+  expect((await sessions.list('7')).map((session) => session.id).toSorted()).toEqual(
+    [here, phone, tablet].map(({ session }) => session.id).toSorted(),
+  );
   expect(await sessions.revoke('8', phone.session.id)).toBe(false);
   expect(await sessions.revoke('7', phone.session.id)).toBe(true);
   expect(await sessions.read(phone.token)).toBeUndefined();
@@ -129,7 +131,7 @@ test('sessions can be listed, ended one by one by their id, and all at once [AU-
 test('an ended session stays ended [AU-01]', async () => {
   await using app = await startAuth();
   const sessions = app.get(Sessions);
-  const { token } = await sessions.start('7');
+  const { token } = await sessions.create('7');
   expect(await sessions.end(token)).toBe(true);
   expect(await sessions.end(token)).toBe(false);
   expect(await sessions.read(token)).toBeUndefined();
@@ -140,12 +142,12 @@ test('an ended session stays ended [AU-01]', async () => {
 test('the data of a session can be replaced, up to 4 KiB', async () => {
   await using app = await startAuth();
   const sessions = app.get(Sessions);
-  const { token } = await sessions.start('7', { data: { cart: ['a'] } });
+  const { token } = await sessions.create('7', { data: { cart: ['a'] } });
   expect(await sessions.write(token, { cart: ['a', 'b'] })).toBe(true);
   expect((await sessions.read(token))!.data).toEqual({ cart: ['a', 'b'] });
   const large = { text: 'x'.repeat(4_096) };
   await expect(sessions.write(token, large)).rejects.toMatchObject({ code: 'AUTH_SESSION_TOO_LARGE' });
-  await expect(sessions.start('7', { data: large })).rejects.toMatchObject({ code: 'AUTH_SESSION_TOO_LARGE' });
+  await expect(sessions.create('7', { data: large })).rejects.toMatchObject({ code: 'AUTH_SESSION_TOO_LARGE' });
 });
 
 test('sessions that are over are cleared away by later sign-ins', async () => {
@@ -153,9 +155,9 @@ test('sessions that are over are cleared away by later sign-ins', async () => {
   const store = new MemorySessionStore();
   await using app = await startAuth({ sessions: { store: provideValue(SESSION_STORE, store) } }, { clock });
   const sessions = app.get(Sessions);
-  await sessions.start('7');
+  await sessions.create('7');
   clock.forward(31 * MINUTES);
-  await sessions.start('8');
+  await sessions.create('8');
   expect(await store.list('7')).toEqual([]);
   expect(await store.list('8')).toHaveLength(1);
 });

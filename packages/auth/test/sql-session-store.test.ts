@@ -26,11 +26,21 @@ await describeDialect('sessions in SQL', { describe, test, beforeAll, afterAll }
     class Store {}
     const start = () => startAuth(options, { module: { imports: [Store] }, env: { DATABASE_URL: suite.database.url } });
     const before = await start();
-    const { token } = await before.get(Sessions).start('7', { data: { theme: 'dark' } });
+    const { token } = await before.get(Sessions).create('7', { data: { theme: 'dark' } });
     await before.stop();
     await using after = await start();
     expect(await after.get(Sessions).read(token)).toMatchObject({ userId: '7', data: { theme: 'dark' } });
     expect(await after.get(Sessions).revokeAll('7')).toBe(1);
     expect(await after.get(Sessions).read(token)).toBeUndefined();
+  });
+
+  test('the migration can be taken back and done again', async () => {
+    const database = suite.database.open({ migrations: [createAuthSessions] });
+    await database.migrate.up();
+    await database.migrate.down();
+    await expect(database.repository(authSessions).count()).rejects.toThrow();
+    await database.migrate.up();
+    expect(await database.repository(authSessions).count()).toBe(0);
+    await database.close();
   });
 });

@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { type Database, type DatabaseFailure, defineMigration, enumOf, integer, openDatabase, queryChannel, type QueryEvent, table, text } from '@plinth/data';
 import { describeDialect } from '@plinth/data/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -154,4 +155,21 @@ test('an unreachable server is DATA_UNAVAILABLE, at once and for each caller', a
     expect(db.url).not.toContain('topsecret');
     await db.close();
   }
+});
+
+test('a server that accepts and never answers is DATA_UNAVAILABLE within the connect limit', async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as { port: number };
+  for (const scheme of ['postgres', 'mysql']) {
+    const db = openDatabase({ url: `${scheme}://u@127.0.0.1:${port}/x`, connectTimeout: 300 });
+    const started = performance.now();
+    await expect(db.ping()).rejects.toMatchObject({ code: 'DATA_UNAVAILABLE' });
+    let ran = false;
+    await expect(db.transaction(() => (ran = true))).rejects.toMatchObject({ code: 'DATA_UNAVAILABLE' });
+    expect(ran).toBe(false);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    await db.close();
+  }
+  silent.close();
 });

@@ -76,6 +76,17 @@ describe('on SQLite', () => {
     const stream = db.knex('users').select().stream();
     const error = await new Promise((resolve) => stream.once('error', resolve));
     expect(error).toMatchObject({ code: 'DATA_KNEX_UNSUPPORTED' });
+    await pause(5);
+    expect(db.pool).toMatchObject({ open: 1, used: 0 });
+    await db.ping();
+  });
+
+  test('a transaction that was begun by hand is rolled back, and an in-memory database keeps its rows', async () => {
+    const before = await db.repository(users).count();
+    await db.knex.raw('begin');
+    await db.repository(users).insert({ email: 'after', name: 'the rollback' });
+    expect(await db.repository(users).count()).toBe(before + 1);
+    expect(db.pool.open).toBe(1);
   });
 
   test('seeds of one name are refused', () => {

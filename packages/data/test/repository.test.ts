@@ -23,7 +23,7 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
   });
   const ann = () => db.repository(users).insert({ email: 'ann@example.org', name: 'Ann' });
 
-  test('an inserted row comes back with its defaults and can be found [DA-07]', async () => {
+  test('an inserted row comes back with its defaults and can be found, on every database [DA-07] [DA-11]', async () => {
     const row = await ann();
     expect(row).toMatchObject({ email: 'ann@example.org', name: 'Ann', bio: null, age: null, active: true });
     expect(row.id).toMatch(/^[0-9a-f-]{36}$/);
@@ -91,6 +91,9 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
     await ann();
     const counter = queryCounter(db);
     await expect(repository.findOne({ id: undefined as never })).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
+    await expect(repository.findOne(undefined as never)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
+    await expect(repository.deleteMany(undefined as never)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
+    await expect(repository.exists(undefined as never)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
     await expect(repository.findMany({ where: { age: { gt: undefined } } })).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
     await expect(repository.findMany({ where: { 'id; drop table users': 1 } as never })).rejects.toMatchObject({ code: 'DATA_COLUMN_UNKNOWN' });
     await expect(repository.findMany({ where: { email: 0 } as never })).rejects.toMatchObject({ code: 'DATA_VALUE' });

@@ -31,7 +31,7 @@ describe('a boot', () => {
       open: true,
       routes: [
         get('/a/:id', { params: { type: 'object', properties: { other: { type: 'string' } } } as const }, () => 'x') as RouteDefinition,
-        get('/b', { body: idSchema } as never, () => 'x'),
+        get('/b', { body: idSchema } as never, (() => 'x') as never),
         post('/c', { body: { type: 'strin' } as never }, () => 'x'),
         get('/d//:x:y' as never, {}, () => 'x'),
         get('/e', { returns: { 101: null } as never }, (() => undefined) as never),

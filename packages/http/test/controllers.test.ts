@@ -1,6 +1,23 @@
 import { type } from 'arktype';
 import { Injectable, provide, provideValue, token } from '@plinth/core';
-import { Controller, created, Delete, Get, get, Head, HTTP_SERVER, inject, Options, Patch, post, Post, Put, Query, reply, Route } from '@plinth/http';
+import {
+  Controller,
+  created,
+  Delete,
+  Get,
+  get,
+  Head,
+  HTTP_SERVER,
+  inject,
+  Options,
+  Patch,
+  post,
+  Post,
+  Put,
+  Query,
+  reply,
+  Route,
+} from '@plinth/http';
 import * as v from 'valibot';
 import { z } from 'zod';
 import { withJsonSchema } from '@plinth/validation/valibot';
@@ -22,7 +39,10 @@ const Order = { type: 'object', required: ['id', 'title'], properties: { id: { t
 class OrdersController {
   constructor(private readonly orders: Orders) {}
 
-  @Post('/', { body: { type: 'object', required: ['title'], properties: { title: { type: 'string' } } }, returns: { 201: Order, 409: Order } })
+  @Post('/', {
+    body: { type: 'object', required: ['title'], properties: { title: { type: 'string' } } },
+    returns: { 201: Order, 409: Order },
+  })
   place({ body }: { body: { title: string } }) {
     const order = this.orders.place(body.title);
     return body.title === 'again' ? reply(409, order) : created(order, { headers: { location: `/orders/${order.id}` } });
@@ -122,7 +142,11 @@ test('routes of a base class are inherited, and call the methods of the subclass
 const GREETING = token<string>('GREETING');
 
 test('a plain function gets its dependencies after the context', async () => {
-  const routes = [get('/greet/:name', { open: true }, ({ params }, greeting, orders) => `${greeting}, ${orders.place(params.name).title}`, { deps: [GREETING, Orders] })];
+  const routes = [
+    get('/greet/:name', { open: true }, ({ params }, greeting, orders) => `${greeting}, ${orders.place(params.name).title}`, {
+      deps: [GREETING, Orders],
+    }),
+  ];
   await using built = await build({ routes, providers: [provideValue(GREETING, 'Hello'), provide(Orders)] });
   expect((await inject(built.app, { method: 'GET', url: '/greet/ada' })).text()).toBe('Hello, ada');
 });
@@ -150,17 +174,29 @@ test.each([
   ['bytes', 'application/octet-stream', {}, Buffer.from([1, 2, 255]), 'object 1,2,255'],
   ['form', 'application/x-www-form-urlencoded', { type: 'object', properties: { a: { type: 'integer' } } }, 'a=7', 'object {"a":7}'],
 ] as const)('a body of the format %s reaches the handler as what it is', async (accepts, contentType, body, sent, got) => {
-  const handler = ({ body: value }: { body: unknown }): string => `${typeof value} ${Buffer.isBuffer(value) ? [...value].join() : typeof value === 'string' ? value : JSON.stringify(value)}`;
+  const handler = ({ body: value }: { body: unknown }): string =>
+    `${typeof value} ${Buffer.isBuffer(value) ? [...value].join() : typeof value === 'string' ? value : JSON.stringify(value)}`;
   await using built = await build({ routes: [post('/x', { open: true, accepts, body }, handler)] });
   const response = await inject(built.app, { method: 'POST', url: '/x', body: sent, headers: { 'content-type': contentType } });
   expect([response.status, response.text()]).toEqual([200, got]);
-  expect((await inject(built.app, { method: 'POST', url: '/x', body: '{}', headers: { 'content-type': 'application/json' } })).status).toBe(415);
+  expect((await inject(built.app, { method: 'POST', url: '/x', body: '{}', headers: { 'content-type': 'application/json' } })).status).toBe(
+    415,
+  );
 });
 
 test('routes are listed as data: method, path, guards, contract, and where they stand [RT-11]', async () => {
   await using built = await build({ controllers: [OrdersController], providers: [provide(Orders)] });
-  const listed = built.app.get(HTTP_SERVER).routes().find(({ path, method }) => path === '/orders/:id' && method === 'GET');
-  expect(listed).toMatchObject({ method: 'GET', path: '/orders/:id', open: true, guards: [], definition: { contract: { returns: Order }, handler: { controller: OrdersController, property: 'find' } } });
+  const listed = built.app
+    .get(HTTP_SERVER)
+    .routes()
+    .find(({ path, method }) => path === '/orders/:id' && method === 'GET');
+  expect(listed).toMatchObject({
+    method: 'GET',
+    path: '/orders/:id',
+    open: true,
+    guards: [],
+    definition: { contract: { returns: Order }, handler: { controller: OrdersController, property: 'find' } },
+  });
   expect(listed!.definition.definedAt).toMatch(/packages\/http\/test\/controllers\.test\.ts:\d+$/);
 });
 
@@ -168,5 +204,7 @@ test('routes are listed as data: method, path, guards, contract, and where they 
 class Forgotten {}
 
 test('a class in `controllers` without @Controller stops the boot', async () => {
-  await expect(build({ controllers: [Forgotten] })).rejects.toMatchObject({ problems: [expect.objectContaining({ code: 'HTTP_NO_CONTROLLER', message: expect.stringContaining('Forgotten') })] });
+  await expect(build({ controllers: [Forgotten] })).rejects.toMatchObject({
+    problems: [expect.objectContaining({ code: 'HTTP_NO_CONTROLLER', message: expect.stringContaining('Forgotten') })],
+  });
 });

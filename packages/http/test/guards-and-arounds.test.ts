@@ -1,5 +1,25 @@
+import { Readable } from 'node:stream';
 import { Injectable, provide, provideValue, token } from '@plinth/core';
-import { anyOf, Controller, created, defineAround, defineGuard, defineOuterAround, forbidden, get, guarded, inject, noCredential, ok, optional, post, reply, unauthenticated, type GuardContext } from '@plinth/http';
+import {
+  anyOf,
+  Controller,
+  created,
+  defineAround,
+  defineGuard,
+  defineOuterAround,
+  forbidden,
+  get,
+  guarded,
+  inject,
+  media,
+  noCredential,
+  ok,
+  optional,
+  post,
+  reply,
+  unauthenticated,
+  type GuardContext,
+} from '@plinth/http';
 import { expect, test } from 'vitest';
 import { build } from './support/serve.js';
 
@@ -43,9 +63,18 @@ const robot = defineGuard({
 const Body = { type: 'object', required: ['a'], properties: { a: { type: 'integer' } } } as const;
 const providers = [provide(Members)];
 
-async function call(route: Parameters<typeof build>[0], headers: Record<string, string> = {}, more: { method?: string; url?: string; body?: string } = {}) {
+async function call(
+  route: Parameters<typeof build>[0],
+  headers: Record<string, string> = {},
+  more: { method?: string; url?: string; body?: string } = {},
+) {
   await using built = await build({ providers, ...route });
-  return inject(built.app, { method: 'GET', url: '/x', ...more, headers: { ...(more.body !== undefined && { 'content-type': 'application/json' }), ...headers } });
+  return await inject(built.app, {
+    method: 'GET',
+    url: '/x',
+    ...more,
+    headers: { ...(more.body !== undefined && { 'content-type': 'application/json' }), ...headers },
+  });
 }
 
 test('the facts of a guard reach the handler', async () => {
@@ -56,9 +85,17 @@ test('the facts of a guard reach the handler', async () => {
 test('a missing credential and a bad one are 401 with the challenge, and differ in their code [PL-04]', async () => {
   const routes = [guarded(member).get('/x', {}, ({ user }) => user.id)];
   const missing = await call({ routes });
-  expect([missing.status, missing.headers['www-authenticate'], (missing.json() as { code: string }).code]).toEqual([401, 'Key realm="test"', 'HTTP_NO_CREDENTIAL']);
+  expect([missing.status, missing.headers['www-authenticate'], (missing.json() as { code: string }).code]).toEqual([
+    401,
+    'Key realm="test"',
+    'HTTP_NO_CREDENTIAL',
+  ]);
   const bad = await call({ routes }, { 'x-key': 'eve' });
-  expect([bad.status, bad.headers['www-authenticate'], (bad.json() as { code: string }).code]).toEqual([401, 'Key error="invalid"', 'HTTP_UNAUTHENTICATED']);
+  expect([bad.status, bad.headers['www-authenticate'], (bad.json() as { code: string }).code]).toEqual([
+    401,
+    'Key error="invalid"',
+    'HTTP_UNAUTHENTICATED',
+  ]);
 });
 
 test('guards run left to right, and one reads the facts of those before it', async () => {
@@ -81,7 +118,10 @@ test('a guard that throws anything else lets nobody in and says nothing', async 
       throw new TypeError('secret detail');
     },
   });
-  await using built = await build({ routes: [guarded(broken).get('/x', {}, () => 'in')], env: { NODE_ENV: 'production', APP_HOSTS: 'example.com', APP_URL: 'https://example.com' } });
+  await using built = await build({
+    routes: [guarded(broken).get('/x', {}, () => 'in')],
+    env: { NODE_ENV: 'production', APP_HOSTS: 'example.com', APP_URL: 'https://example.com' },
+  });
   const response = await inject(built.app, { method: 'GET', url: '/x' });
   expect(response.status).toBe(500);
   expect(response.text()).not.toContain('secret');
@@ -152,8 +192,23 @@ test('arounds run outermost first: outer, application, controller, route; guards
       return '';
     }
   }
-  const response = await call({ controllers: [TracedController], providers: [provideValue(TRACE, trace)], http: { around: [traced('app')], outer: [outer] } });
-  expect(trace).toEqual(['outer in', 'guard', 'app in', 'controller in', 'route in', 'handler', 'route out 200', 'controller out 200', 'app out 200', 'outer out']);
+  const response = await call({
+    controllers: [TracedController],
+    providers: [provideValue(TRACE, trace)],
+    http: { around: [traced('app')], outer: [outer] },
+  });
+  expect(trace).toEqual([
+    'outer in',
+    'guard',
+    'app in',
+    'controller in',
+    'route in',
+    'handler',
+    'route out 200',
+    'controller out 200',
+    'app out 200',
+    'outer out',
+  ]);
   expect(response.headers).toMatchObject({ 'x-app': '200', 'x-controller': '200', 'x-route': '200' });
 });
 
@@ -169,8 +224,37 @@ test('an inner around may answer itself, replace the answer, or turn an error in
     }),
   ];
   await using built = await build({ routes });
-  const texts = await Promise.all(['/cached', '/replaced', '/mapped'].map(async (url) => (await inject(built.app, { method: 'GET', url })).text()));
+  const texts = await Promise.all(
+    ['/cached', '/replaced', '/mapped'].map(async (url) => (await inject(built.app, { method: 'GET', url })).text()),
+  );
   expect(texts).toEqual(['from the cache', '(handler)', 'caught handler']);
+});
+
+test('an inner around runs once for a stream, and may replace it [PL-05]', async () => {
+  let runs = 0;
+  const counted = defineAround({
+    name: 'counted',
+    async run(_context, next) {
+      runs++;
+      return (await next()).withHeaders({ 'x-runs': String(runs) });
+    },
+  });
+  const replaced = defineAround({
+    name: 'replaced',
+    async run(_context, next) {
+      const answer = await next();
+      return ok(Readable.from([...(await (answer.body as Readable).toArray())].reverse()));
+    },
+  });
+  const stream = (): Readable => Readable.from(['a', 'b', 'c']);
+  const routes = [
+    get('/counted', { open: true, returns: media('text/plain'), around: [counted] }, stream),
+    get('/replaced', { open: true, returns: media('text/plain'), around: [replaced] }, stream),
+  ];
+  await using built = await build({ routes });
+  const counting = await inject(built.app, { method: 'GET', url: '/counted' });
+  expect([counting.text(), counting.headers['x-runs']]).toEqual(['abc', '1']);
+  expect((await inject(built.app, { method: 'GET', url: '/replaced' })).text()).toBe('cba');
 });
 
 test('a reply that breaks its contract throws inside the around, so that a transaction rolls back', async () => {
@@ -206,7 +290,10 @@ test('a reply that breaks its contract throws inside the around, so that a trans
 test("an around's own reply is checked against the contract as well", async () => {
   const wrong = defineAround({ name: 'wrong', run: () => ok({ a: 'x', secret: 1 }) });
   const extra = defineAround({ name: 'extra', run: () => ok({ a: 1, secret: 1 }) });
-  const routes = [get('/wrong', { open: true, returns: Body, around: [wrong] }, () => ({ a: 1 })), get('/extra', { open: true, returns: Body, around: [extra] }, () => ({ a: 1 }))];
+  const routes = [
+    get('/wrong', { open: true, returns: Body, around: [wrong] }, () => ({ a: 1 })),
+    get('/extra', { open: true, returns: Body, around: [extra] }, () => ({ a: 1 })),
+  ];
   await using built = await build({ routes });
   expect((await inject(built.app, { method: 'GET', url: '/wrong' })).status).toBe(500);
   expect((await inject(built.app, { method: 'GET', url: '/extra' })).json()).toEqual({ a: 1 });

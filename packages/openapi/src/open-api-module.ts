@@ -15,7 +15,10 @@ export class OpenApiModule {
     return configured(OpenApiModule, {
       providers: [
         provideValue(OPENAPI_OPTIONS, options),
-        provideFactory(DocumentCache, { deps: [HTTP_SERVER, OPENAPI_OPTIONS], create: (server, given) => new DocumentCache(server, given) }),
+        provideFactory(DocumentCache, {
+          deps: [HTTP_SERVER, OPENAPI_OPTIONS],
+          create: (server, given) => new DocumentCache(server, given),
+        }),
       ],
       exports: [OPENAPI_OPTIONS],
       routes: docsRoutes(options),

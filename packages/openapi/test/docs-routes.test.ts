@@ -10,12 +10,25 @@ const Greeting = { $id: 'Greeting', type: 'object', required: ['text'], properti
 const routes = [get('/greeting', { open: true, returns: Greeting }, () => ({ text: 'hello' }))];
 
 function appWith(options: OpenApiOptions | undefined, prefix?: string): ModuleRef {
-  @Module({ imports: [prefix === undefined ? HttpModule : HttpModule.with({ prefix }), ...(options === undefined ? [] : [OpenApiModule.with(options)])], routes })
+  @Module({
+    imports: [
+      prefix === undefined ? HttpModule : HttpModule.with({ prefix }),
+      ...(options === undefined ? [] : [OpenApiModule.with(options)]),
+    ],
+    routes,
+  })
   class AppModule {}
   return AppModule;
 }
 
-const production = { NODE_ENV: 'production', APP_HOSTS: 'example.com', APP_URL: 'https://example.com', APP_KEY: Buffer.alloc(32, 7).toString('base64'), PORT: '0', HOST: '127.0.0.1' };
+const production = {
+  NODE_ENV: 'production',
+  APP_HOSTS: 'example.com',
+  APP_URL: 'https://example.com',
+  APP_KEY: Buffer.alloc(32, 7).toString('base64'),
+  PORT: '0',
+  HOST: '127.0.0.1',
+};
 
 async function inProduction(root: ModuleRef, use: (app: App) => Promise<void>): Promise<void> {
   const app = await createApp(root, { env: production, envFile: false, logger: { write: () => undefined } });
@@ -32,7 +45,15 @@ test('the document is served as JSON, is valid, and says where it can be read ag
   expect(first.status).toBe(200);
   expect(first.headers['content-type']).toMatch(/^application\/json/);
   const document = first.json() as { paths: object };
-  expect(document).toMatchObject({ openapi: '3.1.1', info, paths: { '/greeting': { get: { responses: { '200': { content: { 'application/json': { schema: { $ref: '#/components/schemas/Greeting' } } } } } } } } });
+  expect(document).toMatchObject({
+    openapi: '3.1.1',
+    info,
+    paths: {
+      '/greeting': {
+        get: { responses: { '200': { content: { 'application/json': { schema: { $ref: '#/components/schemas/Greeting' } } } } } },
+      },
+    },
+  });
   expect(document.paths).not.toHaveProperty('/docs');
   expect((await lint(document)).filter(({ severity }) => severity === 'error')).toEqual([]);
   const etag = String(first.headers['etag']);
@@ -131,19 +152,32 @@ test('toOpenApi needs a title from somewhere', async () => {
 });
 
 test('an operationId that is given twice stops the boot', async () => {
-  @Module({ imports: [HttpModule, OpenApiModule.with(info)], routes: ['/a', '/b'].map((path) => get(path, { open: true, operationId: 'same' }, () => '')) })
+  @Module({
+    imports: [HttpModule, OpenApiModule.with(info)],
+    routes: ['/a', '/b'].map((path) => get(path, { open: true, operationId: 'same' }, () => '')),
+  })
   class TwiceModule {}
-  await expect(testApp(TwiceModule).start()).rejects.toMatchObject({ problems: [expect.objectContaining({ code: 'OPENAPI_OPERATION_ID' })] });
+  await expect(testApp(TwiceModule).start()).rejects.toMatchObject({
+    problems: [expect.objectContaining({ code: 'OPENAPI_OPERATION_ID' })],
+  });
 });
 
 test("the application's own error body is what the document describes", async () => {
   const schema = { title: 'Errors', type: 'object', properties: { errors: { type: 'object' } } } as const;
   @Module({
-    imports: [HttpModule.with({ errorBody: ({ code }) => ({ body: { errors: { code } } }), errorSchema: { schema, contentType: 'application/json' } }), OpenApiModule.with(info)],
+    imports: [
+      HttpModule.with({
+        errorBody: ({ code }) => ({ body: { errors: { code } } }),
+        errorSchema: { schema, contentType: 'application/json' },
+      }),
+      OpenApiModule.with(info),
+    ],
     routes,
   })
   class OwnErrors {}
   await using app = await testApp(OwnErrors).start();
   const document = (await app.client.get('/openapi.json')).json() as { components: { responses: object } };
-  expect(document.components.responses).toMatchObject({ BadRequest: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Errors' } } } } });
+  expect(document.components.responses).toMatchObject({
+    BadRequest: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Errors' } } } },
+  });
 });

@@ -2,14 +2,33 @@ import { Type } from 'typebox';
 import { z } from 'zod';
 import { describe, expect, test } from 'vitest';
 import { defineErrors } from '@plinth/core';
-import { anyOf, Controller, created, defineGuard, Get, get, guarded, media, optional, post, Put, readRoutes, reply, route, type RouteDefinition } from '@plinth/http';
+import {
+  anyOf,
+  Controller,
+  created,
+  defineGuard,
+  Get,
+  get,
+  guarded,
+  media,
+  optional,
+  post,
+  Put,
+  readRoutes,
+  reply,
+  route,
+  type RouteDefinition,
+} from '@plinth/http';
 import { buildDocument, type DocumentOptions, type OpenApiDocument, type Operation } from '@plinth/openapi';
 import { lint } from './support/lint.js';
 
 const options: DocumentOptions = { title: 'Orders', version: '1.0.0', license: { name: 'MIT', identifier: 'MIT' } };
 
 function documentOf(routes: readonly RouteDefinition[], more: Partial<DocumentOptions> = {}): OpenApiDocument {
-  return buildDocument(routes.map((definition) => ({ definition, path: definition.path })), { ...options, ...more });
+  return buildDocument(
+    routes.map((definition) => ({ definition, path: definition.path })),
+    { ...options, ...more },
+  );
 }
 
 function operation(document: OpenApiDocument, method: string, path: string): Operation {
@@ -18,7 +37,11 @@ function operation(document: OpenApiDocument, method: string, path: string): Ope
   return found;
 }
 
-const bearer = defineGuard({ name: 'bearer', security: { name: 'bearer', scheme: { type: 'http', scheme: 'bearer' } }, run: () => ({ user: 'ada' }) });
+const bearer = defineGuard({
+  name: 'bearer',
+  security: { name: 'bearer', scheme: { type: 'http', scheme: 'bearer' } },
+  run: () => ({ user: 'ada' }),
+});
 const apiKey = defineGuard({
   name: 'apiKey',
   security: { name: 'apiKey', scheme: { type: 'apiKey', in: 'header', name: 'X-Key' }, scopes: ['orders'] },
@@ -31,16 +54,27 @@ const Order = {
   type: 'object',
   description: 'An order.',
   required: ['id', 'lines'],
-  properties: { id: { type: 'string' }, lines: { type: 'array', items: { $id: 'Line', type: 'object', required: ['sku'], properties: { sku: { type: 'string' } } } } },
+  properties: {
+    id: { type: 'string' },
+    lines: { type: 'array', items: { $id: 'Line', type: 'object', required: ['sku'], properties: { sku: { type: 'string' } } } },
+  },
 } as const;
 const NewOrder = { title: 'New order', type: 'object', required: ['sku'], properties: { sku: { type: 'string' } } } as const;
-const ORDER = defineErrors('ORDER', { NOT_FOUND: { kind: 'not-found', detail: 'No order {id}.' }, LOCKED: { kind: 'conflict', detail: 'Locked.' } });
+const ORDER = defineErrors('ORDER', {
+  NOT_FOUND: { kind: 'not-found', detail: 'No order {id}.' },
+  LOCKED: { kind: 'conflict', detail: 'Locked.' },
+});
 
 const signedIn = guarded(bearer);
 
 @Controller('/orders')
 class OrdersController {
-  @signedIn.Post('/', { body: NewOrder, returns: { 201: Order }, description: 'Places it.', examples: { body: { sku: 'tea' }, returns: { 201: { id: '1', lines: [] } } } })
+  @signedIn.Post('/', {
+    body: NewOrder,
+    returns: { 201: Order },
+    description: 'Places it.',
+    examples: { body: { sku: 'tea' }, returns: { 201: { id: '1', lines: [] } } },
+  })
   placeOrder() {
     return created({ id: '', lines: [] });
   }
@@ -97,7 +131,12 @@ describe('the document', () => {
   });
 
   test('names operations by controller and method, or by method and path, and sums them up', () => {
-    expect(operation(document, 'post', '/orders')).toMatchObject({ operationId: 'ordersPlaceOrder', summary: 'Place order', tags: ['Orders'], description: 'Places it.' });
+    expect(operation(document, 'post', '/orders')).toMatchObject({
+      operationId: 'ordersPlaceOrder',
+      summary: 'Place order',
+      tags: ['Orders'],
+      description: 'Places it.',
+    });
     expect(operation(document, 'get', '/health')).toMatchObject({ operationId: 'getHealth', summary: 'GET /health' });
   });
 
@@ -145,10 +184,22 @@ describe('the document', () => {
   });
 
   test('lists the errors that a route can give, and no others', () => {
-    expect(Object.keys(operation(document, 'post', '/orders').responses)).toEqual(['201', '400', '401', '403', '413', '415', '422', '500', '503']);
+    expect(Object.keys(operation(document, 'post', '/orders').responses)).toEqual([
+      '201',
+      '400',
+      '401',
+      '403',
+      '413',
+      '415',
+      '422',
+      '500',
+      '503',
+    ]);
     expect(Object.keys(operation(document, 'get', '/health').responses)).toEqual(['200', '204', '400', '500', '503']);
     expect(Object.keys(operation(document, 'get', '/weekday').responses)).toEqual(['200', '204', '400', '403', '500', '503']);
-    expect(document.components.responses['UnprocessableEntity']).toMatchObject({ content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } });
+    expect(document.components.responses['UnprocessableEntity']).toMatchObject({
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    });
   });
 
   test('names the codes of declared errors', () => {
@@ -158,7 +209,10 @@ describe('the document', () => {
   });
 
   test('takes security from the guards', () => {
-    expect(document.components.securitySchemes).toEqual({ apiKey: { type: 'apiKey', in: 'header', name: 'X-Key' }, bearer: { type: 'http', scheme: 'bearer' } });
+    expect(document.components.securitySchemes).toEqual({
+      apiKey: { type: 'apiKey', in: 'header', name: 'X-Key' },
+      bearer: { type: 'http', scheme: 'bearer' },
+    });
     expect(operation(document, 'post', '/orders').security).toEqual([{ bearer: [] }]);
     expect(operation(document, 'get', '/both').security).toEqual([{ bearer: [] }, { apiKey: ['orders'] }]);
     expect(operation(document, 'get', '/maybe').security).toEqual([{ bearer: [] }, {}]);
@@ -168,7 +222,9 @@ describe('the document', () => {
 
   test('leaves hidden routes out, and keeps methods that OpenAPI has no field for under x-methods', () => {
     expect(document.paths['/hidden']).toBeUndefined();
-    expect(document.paths['/search']).toMatchObject({ 'x-methods': { QUERY: { requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Search' } } } } } } });
+    expect(document.paths['/search']).toMatchObject({
+      'x-methods': { QUERY: { requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Search' } } } } } },
+    });
   });
 });
 
@@ -188,7 +244,12 @@ test('two schemas of one name are told apart by a number', () => {
 
 test('references by $id, into $defs and to the schema itself become references to components', async () => {
   const Author = { $id: 'https://example.org/schemas/author.json', type: 'object', properties: { name: { type: 'string' } } } as const;
-  const Article = { title: 'Article', type: 'object', properties: { author: { $ref: 'https://example.org/schemas/author.json' }, tag: { $ref: '#/$defs/Tag' } }, $defs: { Tag: { type: 'string' } } } as const;
+  const Article = {
+    title: 'Article',
+    type: 'object',
+    properties: { author: { $ref: 'https://example.org/schemas/author.json' }, tag: { $ref: '#/$defs/Tag' } },
+    $defs: { Tag: { type: 'string' } },
+  } as const;
   const Tree = { type: 'object', properties: { children: { type: 'array', items: { $ref: '#' } } } } as const;
   const document = documentOf([
     get('/authors', { open: true, returns: Author }, () => ({})),
@@ -225,31 +286,57 @@ test('paths that differ in the names of their parameters are one path, under the
 
 test('an operationId that two contracts give is refused, with both routes', () => {
   const twice = [get('/a', { open: true, operationId: 'same' }, () => ''), get('/b', { open: true, operationId: 'same' }, () => '')];
-  expect(() => documentOf(twice)).toThrow(expect.objectContaining({ code: 'OPENAPI_OPERATION_ID', message: expect.stringContaining('GET /a and GET /b') }));
+  expect(() => documentOf(twice)).toThrow(
+    expect.objectContaining({ code: 'OPENAPI_OPERATION_ID', message: expect.stringContaining('GET /a and GET /b') }),
+  );
 });
 
 test('a derived operationId never takes one that a contract gives', () => {
   function list(): string {
     return '';
   }
-  const document = documentOf([get('/a', { open: true }, list), get('/b', { open: true, operationId: 'list' }, () => ''), get('/c', { open: true }, list)]);
-  expect([operation(document, 'get', '/a'), operation(document, 'get', '/b'), operation(document, 'get', '/c')].map(({ operationId }) => operationId)).toEqual(['listGetA', 'list', 'listGetC']);
+  const document = documentOf([
+    get('/a', { open: true }, list),
+    get('/b', { open: true, operationId: 'list' }, () => ''),
+    get('/c', { open: true }, list),
+  ]);
+  expect(
+    [operation(document, 'get', '/a'), operation(document, 'get', '/b'), operation(document, 'get', '/c')].map(
+      ({ operationId }) => operationId,
+    ),
+  ).toEqual(['listGetA', 'list', 'listGetC']);
 });
 
 test('two schemes of one name are refused', () => {
-  const other = defineGuard({ name: 'other', security: { name: 'bearer', scheme: { type: 'http', scheme: 'basic' } }, run: () => undefined });
-  expect(() => documentOf([guarded(bearer).get('/a', {}, () => ''), guarded(other).get('/b', {}, () => '')])).toThrow(expect.objectContaining({ code: 'OPENAPI_SECURITY_SCHEME' }));
+  const other = defineGuard({
+    name: 'other',
+    security: { name: 'bearer', scheme: { type: 'http', scheme: 'basic' } },
+    run: () => undefined,
+  });
+  expect(() => documentOf([guarded(bearer).get('/a', {}, () => ''), guarded(other).get('/b', {}, () => '')])).toThrow(
+    expect.objectContaining({ code: 'OPENAPI_SECURITY_SCHEME' }),
+  );
 });
 
 test("an application's own error body takes the place of problem details", () => {
-  const errorBody = { contentType: 'application/json', schema: { title: 'Generic error', type: 'object', properties: { errors: { type: 'object' } } } };
+  const errorBody = {
+    contentType: 'application/json',
+    schema: { title: 'Generic error', type: 'object', properties: { errors: { type: 'object' } } },
+  };
   const document = buildDocument([{ definition: get('/a', { open: true }, () => ''), path: '/a' }], options, errorBody);
-  expect(document.components.responses['BadRequest']).toMatchObject({ content: { 'application/json': { schema: { $ref: '#/components/schemas/GenericError' } } } });
+  expect(document.components.responses['BadRequest']).toMatchObject({
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/GenericError' } } },
+  });
   expect(document.components.schemas).not.toHaveProperty('Problem');
 });
 
 test('a status that a contract declares itself keeps its own body beside the problem', () => {
   const own = { type: 'object', properties: { why: { type: 'string' } } } as const;
-  const document = documentOf([post('/a', { open: true, body: { type: 'object' }, returns: { 204: null, 422: own } }, () => reply(204, undefined))]);
-  expect(Object.keys((operation(document, 'post', '/a').responses['422'] as { content: object }).content).sort()).toEqual(['application/json', 'application/problem+json']);
+  const document = documentOf([
+    post('/a', { open: true, body: { type: 'object' }, returns: { 204: null, 422: own } }, () => reply(204, undefined)),
+  ]);
+  expect(Object.keys((operation(document, 'post', '/a').responses['422'] as { content: object }).content).sort()).toEqual([
+    'application/json',
+    'application/problem+json',
+  ]);
 });

@@ -34,14 +34,18 @@ export function expectProblem(response: ProblemResponse, expected: ExpectedProbl
     });
   };
   const mediaType = String(response.headers['content-type'] ?? '');
-  if (!/^application\/problem\+json(;|$)/.test(mediaType)) fail(`Expected problem details, got the media type ${mediaType || '(none)'}.`, mediaType, 'application/problem+json');
+  if (!/^application\/problem\+json(;|$)/.test(mediaType))
+    fail(`Expected problem details, got the media type ${mediaType || '(none)'}.`, mediaType, 'application/problem+json');
   const problem = parse(text) ?? fail('Expected problem details, got a body that is not a JSON object.', text, '{...}');
-  if (problem.status !== response.status) fail(`The problem says status ${problem.status}, the response has ${response.status}.`, problem.status, response.status);
+  if (problem.status !== response.status)
+    fail(`The problem says status ${problem.status}, the response has ${response.status}.`, problem.status, response.status);
   for (const name of ['status', 'code'] as const) {
     const wanted = expected[name];
-    if (wanted !== undefined && problem[name] !== wanted) fail(`Expected a problem with ${name} ${wanted}, got ${String(problem[name])}.`, problem[name], wanted);
+    if (wanted !== undefined && problem[name] !== wanted)
+      fail(`Expected a problem with ${name} ${wanted}, got ${String(problem[name])}.`, problem[name], wanted);
   }
-  if (expected.detail !== undefined && !fits(problem.detail, expected.detail)) fail(`Expected the detail ${String(expected.detail)}.`, problem.detail, expected.detail);
+  if (expected.detail !== undefined && !fits(problem.detail, expected.detail))
+    fail(`Expected the detail ${String(expected.detail)}.`, problem.detail, expected.detail);
   for (const issue of expected.issues ?? []) {
     const found = (problem.issues ?? []).some((candidate) => includes(candidate, issue));
     if (!found) fail(`Expected the issue ${JSON.stringify(issue)}.`, problem.issues, issue);

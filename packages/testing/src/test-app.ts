@@ -1,4 +1,16 @@
-import { createApp, isAppError, provideValue, systemClock, type App, type AppOptions, type Clock, type Dep, type Key, type ModuleRef, type Provider } from '@plinth/core';
+import {
+  createApp,
+  isAppError,
+  provideValue,
+  systemClock,
+  type App,
+  type AppOptions,
+  type Clock,
+  type Dep,
+  type Key,
+  type ModuleRef,
+  type Provider,
+} from '@plinth/core';
 import { HTTP_SERVER, type HttpServer } from '@plinth/http';
 import { CookieJar } from './cookie-jar.js';
 import { TESTING_ERRORS } from './errors.js';
@@ -27,7 +39,12 @@ interface Plan extends TestAppOptions {
  */
 export function testApp(root: ModuleRef, options: TestAppOptions = {}): TestAppBuilder {
   // Port 0: any free one, so that tests run side by side.
-  return new TestAppBuilder(root, { ...options, overrides: [], env: { NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'debug' }, config: [] });
+  return new TestAppBuilder(root, {
+    ...options,
+    overrides: [],
+    env: { NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'debug' },
+    config: [],
+  });
 }
 
 /** What a test changes before its application starts. Each call gives a new builder, so a common start can be shared. */

@@ -112,7 +112,8 @@ function bodyOf({ json, form, body }: TestRequest): { readonly body?: string | B
 function pairsOf(fields: NonNullable<TestRequest['query']>): URLSearchParams {
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) {
-    for (const item of Array.isArray(value) ? (value as readonly QueryValue[]) : [value as QueryValue]) if (item !== undefined) pairs.append(name, String(item));
+    for (const item of Array.isArray(value) ? (value as readonly QueryValue[]) : [value as QueryValue])
+      if (item !== undefined) pairs.append(name, String(item));
   }
   return pairs;
 }

@@ -9,8 +9,15 @@ interface Greeter {
   greet(name: string): string;
 }
 const GREETER = token<Greeter>('GREETER');
-const Echo = { type: 'object', required: ['method', 'cookie', 'key', 'query', 'body'], properties: { method: { type: 'string' }, cookie: { type: 'string' }, key: { type: 'string' }, query: {}, body: {} } } as const;
-const Query = { type: 'object', properties: { q: { type: 'string' }, tag: { type: 'array', items: { type: 'string' } }, n: { type: 'integer' } } } as const;
+const Echo = {
+  type: 'object',
+  required: ['method', 'cookie', 'key', 'query', 'body'],
+  properties: { method: { type: 'string' }, cookie: { type: 'string' }, key: { type: 'string' }, query: {}, body: {} },
+} as const;
+const Query = {
+  type: 'object',
+  properties: { q: { type: 'string' }, tag: { type: 'array', items: { type: 'string' } }, n: { type: 'integer' } },
+} as const;
 
 @Controller('/greetings', { open: true })
 @Injectable({ deps: [GREETER, CLOCK, LOGGER] })
@@ -55,8 +62,16 @@ const echo = get('/echo', { open: true, query: Query, returns: Echo }, (context)
   query: context.query,
   body: null,
 }));
-const echoForm = post('/form', { open: true, accepts: 'form', body: { type: 'object', required: ['a'], properties: { a: { type: 'string' } } }, returns: {} }, ({ body }) => body);
-const echoJson = post('/json', { open: true, body: { type: 'object', required: ['a'], properties: { a: { type: 'integer' } } }, returns: {} }, ({ body }) => body);
+const echoForm = post(
+  '/form',
+  { open: true, accepts: 'form', body: { type: 'object', required: ['a'], properties: { a: { type: 'string' } } }, returns: {} },
+  ({ body }) => body,
+);
+const echoJson = post(
+  '/json',
+  { open: true, body: { type: 'object', required: ['a'], properties: { a: { type: 'integer' } } }, returns: {} },
+  ({ body }) => body,
+);
 
 @Module({
   imports: [HttpModule],
@@ -96,15 +111,22 @@ test('the application stops at the end of the block', async () => {
 test("the machine's environment does not reach the application; what the test names does", async () => {
   process.env['HTTP_TEST_LEAK'] = '1';
   const start = testApp(AppModule);
-  await expect(start.env({ PORT: 'none' }).start()).rejects.toMatchObject({ problems: [expect.objectContaining({ message: expect.stringContaining('PORT') })] });
-  await using app = await start.config(HTTP_CONFIG.override({ port: 0 })).env({ PORT: undefined }).start();
+  await expect(start.env({ PORT: 'none' }).start()).rejects.toMatchObject({
+    problems: [expect.objectContaining({ message: expect.stringContaining('PORT') })],
+  });
+  await using app = await start
+    .config(HTTP_CONFIG.override({ port: 0 }))
+    .env({ PORT: undefined })
+    .start();
   expect((await app.client.get('/echo')).status).toBe(200);
 });
 
 test('the client sends queries, headers, cookies, JSON and forms', async () => {
   await using app = await testApp(AppModule).start();
   const client = app.client.with({ headers: { 'X-Key': 'k' } });
-  expect((await client.get('/echo', { query: { q: 'a b&c', tag: ['x', 'y'], n: 2, none: undefined }, cookies: { a: '1' } })).json()).toEqual({
+  expect(
+    (await client.get('/echo', { query: { q: 'a b&c', tag: ['x', 'y'], n: 2, none: undefined }, cookies: { a: '1' } })).json(),
+  ).toEqual({
     method: 'GET',
     cookie: 'a=1',
     key: 'k',
@@ -162,7 +184,7 @@ test('an error in the log that the test has looked at does not fail it', async (
 
 test('failing on logged errors can be turned off', async () => {
   await using app = await testApp(AppModule, { failOnErrorLog: false }).start();
-  await app.client.get('/greetings/fail');
+  expect((await app.client.get('/greetings/fail')).status).toBe(500);
 });
 
 test('an application without HTTP has no client, and says so', async () => {

@@ -70,6 +70,11 @@ describe('issues of a JSON Schema', () => {
   ])('%j tells %j: %s', (schema, value, expected) => expect(issuesOf(schema, value)).toContain(expected));
 });
 
+test('a broken condition is told by what it asks for, not by itself', () => {
+  const conditional = { type: 'object', properties: { a: { type: 'boolean' }, b: {} }, if: { required: ['a'] }, then: { required: ['b'] } } as const;
+  expect(issuesOf(conditional, { a: true })).toEqual(['/b required: is required']);
+});
+
 describe('issues of unions', () => {
   const shape = {
     oneOf: [

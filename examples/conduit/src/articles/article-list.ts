@@ -23,8 +23,12 @@ export class ArticleList {
   /** All articles, or those with a tag, of an author, or that somebody likes. */
   find({ tag, author, favorited, ...page }: Infer<typeof ArticlesQuery>, viewer: string | undefined): Promise<Infer<typeof ArticlesReply>> {
     const filters = [
-      ...(tag === undefined ? [] : [sql`${articles.id} in (select ${articleTags.articleId} from ${articleTags} where ${articleTags.tag} = ${tag})`]),
-      ...(author === undefined ? [] : [sql`${articles.authorId} in (select ${users.id} from ${users} where ${users.username} = ${author})`]),
+      ...(tag === undefined
+        ? []
+        : [sql`${articles.id} in (select ${articleTags.articleId} from ${articleTags} where ${articleTags.tag} = ${tag})`]),
+      ...(author === undefined
+        ? []
+        : [sql`${articles.authorId} in (select ${users.id} from ${users} where ${users.username} = ${author})`]),
       ...(favorited === undefined ? [] : [likedBy(favorited)]),
     ];
     return this.page(filters, page, viewer);
@@ -36,7 +40,11 @@ export class ArticleList {
     return this.page([followed], page, userId);
   }
 
-  private async page(filters: readonly Sql[], page: Infer<typeof FeedQuery>, viewer: string | undefined): Promise<Infer<typeof ArticlesReply>> {
+  private async page(
+    filters: readonly Sql[],
+    page: Infer<typeof FeedQuery>,
+    viewer: string | undefined,
+  ): Promise<Infer<typeof ArticlesReply>> {
     const from = filters.reduce((query, filter) => sql`${query} and ${filter}`, sql`from ${articles} where 1 = 1`);
     const counted = await this.database.sql<{ total: number | string }>`select count(*) as total ${from}`;
     const ids = await this.database.sql<{ id: string }>`

@@ -26,7 +26,10 @@ export class ArticleViews {
   async of(rows: readonly ArticleRow[], viewer: string | undefined): Promise<Article[]> {
     if (rows.length === 0) return [];
     const ids = rows.map((row) => row.id);
-    const authors = await this.profiles.byId(rows.map((row) => row.authorId), viewer);
+    const authors = await this.profiles.byId(
+      rows.map((row) => row.authorId),
+      viewer,
+    );
     const tags = await this.tags(ids);
     const favors = await this.favors(ids, viewer);
     return rows.map((row) => ({

@@ -26,7 +26,12 @@ export class ArticlesController {
     return this.list.find(query, user?.id);
   }
 
-  @signedIn.Get('/feed', { summary: 'Get recent articles of followed users', operationId: 'GetArticlesFeed', query: FeedQuery, returns: ArticlesReply })
+  @signedIn.Get('/feed', {
+    summary: 'Get recent articles of followed users',
+    operationId: 'GetArticlesFeed',
+    query: FeedQuery,
+    returns: ArticlesReply,
+  })
   feed({ query, user }: { query: Infer<typeof FeedQuery>; user: User }): Promise<Many> {
     return this.list.feed(query, user.id);
   }
@@ -41,7 +46,13 @@ export class ArticlesController {
     return created({ article: await this.articles.create(body.article, user.id) });
   }
 
-  @signedIn.Put('/:slug', { summary: 'Update an article', operationId: 'UpdateArticle', body: ArticleChange, returns: ArticleReply, errors: refused })
+  @signedIn.Put('/:slug', {
+    summary: 'Update an article',
+    operationId: 'UpdateArticle',
+    body: ArticleChange,
+    returns: ArticleReply,
+    errors: refused,
+  })
   async update({ params, body, user }: { params: { slug: string }; body: Infer<typeof ArticleChange>; user: User }): Promise<One> {
     return { article: await this.articles.change(params.slug, body.article, user.id) };
   }

@@ -18,23 +18,31 @@ const summaryKeys = ['slug', 'title', 'description', 'tagList', 'createdAt', 'up
 const tagList = { type: 'array', maxItems: 50, items: filled(64) } as const;
 
 /** An article in a list: without its body. */
-export const ArticleSummary = defineSchema({ type: 'object', required: summaryKeys, properties: summary });
+export const ArticleSummary = defineSchema({ $id: 'ArticleSummary', type: 'object', required: summaryKeys, properties: summary });
 
 export const Article = defineSchema({
+  $id: 'Article',
   type: 'object',
   required: [...summaryKeys, 'body'],
   properties: { ...summary, body: { type: 'string' } },
 });
 
-export const ArticleReply = defineSchema({ type: 'object', required: ['article'], properties: { article: Article } });
+export const ArticleReply = defineSchema({
+  $id: 'SingleArticleResponse',
+  type: 'object',
+  required: ['article'],
+  properties: { article: Article },
+});
 
 export const ArticlesReply = defineSchema({
+  $id: 'MultipleArticlesResponse',
   type: 'object',
   required: ['articles', 'articlesCount'],
   properties: { articles: { type: 'array', items: ArticleSummary }, articlesCount: { type: 'integer' } },
 });
 
 export const NewArticle = defineSchema({
+  $id: 'NewArticleRequest',
   type: 'object',
   required: ['article'],
   properties: {
@@ -47,6 +55,7 @@ export const NewArticle = defineSchema({
 });
 
 export const ArticleChange = defineSchema({
+  $id: 'UpdateArticleRequest',
   type: 'object',
   required: ['article'],
   properties: {

@@ -43,7 +43,9 @@ export class Articles {
   async change(slug: string, change: Infer<typeof ArticleChange>['article'], userId: string): Promise<Article> {
     const old = await this.ownRow(slug, userId);
     const renamed = change.title !== undefined && change.title !== old.title;
-    const row = renamed ? await this.withSlug(change.title!, (next) => this.update(old, change, next)) : await this.update(old, change, slug);
+    const row = renamed
+      ? await this.withSlug(change.title!, (next) => this.update(old, change, next))
+      : await this.update(old, change, slug);
     return this.views.one(row, userId);
   }
 

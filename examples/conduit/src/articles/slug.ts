@@ -6,7 +6,7 @@ const MAX = 180;
 export function toSlug(title: string): string {
   const words = title.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   const slug = words.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
-  return [...slug].slice(0, MAX).join('').replace(/-$/, '') || 'article';
+  return Array.from(slug).slice(0, MAX).join('').replace(/-$/, '') || 'article';
 }
 
 /** The same slug with an ending that nobody else has: 40 random bits. */

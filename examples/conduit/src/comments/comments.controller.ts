@@ -16,7 +16,13 @@ const refused = [CONDUIT_ERRORS.ARTICLE_NOT_FOUND, CONDUIT_ERRORS.COMMENT_NOT_FO
 export class CommentsController {
   constructor(private readonly comments: Comments) {}
 
-  @visitor.Get('/', { summary: 'Get the comments on an article', operationId: 'GetArticleComments', params: SlugParams, returns: CommentsReply, errors: unknown })
+  @visitor.Get('/', {
+    summary: 'Get the comments on an article',
+    operationId: 'GetArticleComments',
+    params: SlugParams,
+    returns: CommentsReply,
+    errors: unknown,
+  })
   async list({ params, user }: { params: { slug: string }; user?: User | undefined }): Promise<Infer<typeof CommentsReply>> {
     return { comments: await this.comments.list(params.slug, user?.id) };
   }
@@ -29,7 +35,11 @@ export class CommentsController {
     returns: { 201: CommentReply },
     errors: unknown,
   })
-  async add(context: { params: { slug: string }; body: Infer<typeof NewComment>; user: User }): Promise<Reply<201, Infer<typeof CommentReply>>> {
+  async add(context: {
+    params: { slug: string };
+    body: Infer<typeof NewComment>;
+    user: User;
+  }): Promise<Reply<201, Infer<typeof CommentReply>>> {
     return created({ comment: await this.comments.add(context.params.slug, context.body.comment.body, context.user.id) });
   }
 

@@ -3,6 +3,7 @@ import { filled } from '../field-schemas.js';
 import { Profile } from '../profiles/profiles.schemas.js';
 
 export const Comment = defineSchema({
+  $id: 'Comment',
   type: 'object',
   required: ['id', 'createdAt', 'updatedAt', 'body', 'author'],
   properties: {
@@ -14,15 +15,22 @@ export const Comment = defineSchema({
   },
 });
 
-export const CommentReply = defineSchema({ type: 'object', required: ['comment'], properties: { comment: Comment } });
+export const CommentReply = defineSchema({
+  $id: 'SingleCommentResponse',
+  type: 'object',
+  required: ['comment'],
+  properties: { comment: Comment },
+});
 
 export const CommentsReply = defineSchema({
+  $id: 'MultipleCommentsResponse',
   type: 'object',
   required: ['comments'],
   properties: { comments: { type: 'array', items: Comment } },
 });
 
 export const NewComment = defineSchema({
+  $id: 'NewCommentRequest',
   type: 'object',
   required: ['comment'],
   properties: { comment: { type: 'object', required: ['body'], properties: { body: filled(10_000) } } },

@@ -23,7 +23,10 @@ export class Comments {
   async list(slug: string, viewer: string | undefined): Promise<Comment[]> {
     const { id: articleId } = await this.articles.row(slug);
     const rows = await this.rows.findMany({ where: { articleId }, orderBy: { id: 'asc' } });
-    const authors = await this.profiles.byId(rows.map((row) => row.authorId), viewer);
+    const authors = await this.profiles.byId(
+      rows.map((row) => row.authorId),
+      viewer,
+    );
     return rows.map((row) => toComment(row, authors.get(row.authorId)!));
   }
 

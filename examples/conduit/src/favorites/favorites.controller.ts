@@ -15,12 +15,24 @@ const errors = [CONDUIT_ERRORS.ARTICLE_NOT_FOUND];
 export class FavoritesController {
   constructor(private readonly favorites: Favorites) {}
 
-  @signedIn.Post('/', { summary: 'Favorite an article', operationId: 'CreateArticleFavorite', params: SlugParams, returns: ArticleReply, errors })
+  @signedIn.Post('/', {
+    summary: 'Favorite an article',
+    operationId: 'CreateArticleFavorite',
+    params: SlugParams,
+    returns: ArticleReply,
+    errors,
+  })
   async add({ params, user }: { params: { slug: string }; user: User }): Answer {
     return { article: await this.favorites.add(params.slug, user.id) };
   }
 
-  @signedIn.Delete('/', { summary: 'Unfavorite an article', operationId: 'DeleteArticleFavorite', params: SlugParams, returns: ArticleReply, errors })
+  @signedIn.Delete('/', {
+    summary: 'Unfavorite an article',
+    operationId: 'DeleteArticleFavorite',
+    params: SlugParams,
+    returns: ArticleReply,
+    errors,
+  })
   async remove({ params, user }: { params: { slug: string }; user: User }): Answer {
     return { article: await this.favorites.remove(params.slug, user.id) };
   }

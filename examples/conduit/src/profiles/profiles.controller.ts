@@ -25,7 +25,12 @@ export class ProfilesController {
     return { profile: await this.profiles.follow(params.username, user.id) };
   }
 
-  @signedIn.Delete('/:username/follow', { summary: 'Unfollow a user', operationId: 'UnfollowUserByUsername', returns: ProfileReply, errors })
+  @signedIn.Delete('/:username/follow', {
+    summary: 'Unfollow a user',
+    operationId: 'UnfollowUserByUsername',
+    returns: ProfileReply,
+    errors,
+  })
   async unfollow({ params, user }: { params: { username: string }; user: User }): Answer {
     return { profile: await this.profiles.unfollow(params.username, user.id) };
   }

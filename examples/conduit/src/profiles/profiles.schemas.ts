@@ -2,6 +2,7 @@ import { defineSchema } from '@plinth/validation';
 
 /** A user as others see him or her. */
 export const Profile = defineSchema({
+  $id: 'Profile',
   type: 'object',
   required: ['username', 'bio', 'image', 'following'],
   properties: {
@@ -12,4 +13,9 @@ export const Profile = defineSchema({
   },
 });
 
-export const ProfileReply = defineSchema({ type: 'object', required: ['profile'], properties: { profile: Profile } });
+export const ProfileReply = defineSchema({
+  $id: 'ProfileResponse',
+  type: 'object',
+  required: ['profile'],
+  properties: { profile: Profile },
+});

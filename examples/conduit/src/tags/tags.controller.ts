@@ -4,7 +4,12 @@ import { Controller, Get } from '@plinth/http';
 import { defineSchema, type Infer } from '@plinth/validation';
 import { articleTags } from '../articles/article-tags.table.js';
 
-const TagsReply = defineSchema({ type: 'object', required: ['tags'], properties: { tags: { type: 'array', items: { type: 'string' } } } });
+const TagsReply = defineSchema({
+  $id: 'TagsResponse',
+  type: 'object',
+  required: ['tags'],
+  properties: { tags: { type: 'array', items: { type: 'string' } } },
+});
 
 /** More tags are not given; those that most articles have come first. */
 const MOST = 1_000;
@@ -22,4 +27,3 @@ export class TagsController {
     return { tags: rows.map((row) => row.tag) };
   }
 }
-

@@ -5,5 +5,10 @@ import { CurrentUserController } from './current-user.controller.js';
 import { UsersController } from './users.controller.js';
 import { Users } from './users.js';
 
-@Module({ imports: [Data], providers: [Users, Accounts], controllers: [UsersController, CurrentUserController], exports: [Users, Accounts] })
+@Module({
+  imports: [Data],
+  providers: [Users, Accounts],
+  controllers: [UsersController, CurrentUserController],
+  exports: [Users, Accounts],
+})
 export class UsersModule {}

@@ -5,6 +5,7 @@ const email = { type: 'string', format: 'email', minLength: 1, maxLength: 254 } 
 
 /** The answer to everything about one's own account. */
 export const UserReply = defineSchema({
+  $id: 'UserResponse',
   type: 'object',
   required: ['user'],
   properties: {
@@ -23,6 +24,7 @@ export const UserReply = defineSchema({
 });
 
 export const NewUser = defineSchema({
+  $id: 'NewUserRequest',
   type: 'object',
   required: ['user'],
   properties: {
@@ -36,6 +38,7 @@ export const NewUser = defineSchema({
 
 /** Any text may be tried: whether it could be an address or a password is nobody's business here. */
 export const Credentials = defineSchema({
+  $id: 'LoginUserRequest',
   type: 'object',
   required: ['user'],
   properties: {
@@ -48,6 +51,7 @@ export const Credentials = defineSchema({
 });
 
 export const UserChange = defineSchema({
+  $id: 'UpdateUserRequest',
   type: 'object',
   required: ['user'],
   properties: {

@@ -37,7 +37,8 @@ export function bearer(options: BearerOptions & Partial<GuardUsers<UserSource<un
       const credential = readCredential(context.header('authorization'), scheme);
       const accessToken = await tokens.verify(credential).catch((error: unknown) => refuse(error, scheme));
       const user = await source.findById(accessToken.subject);
-      if (user === undefined || user === null) throw refusal(AUTH_ERRORS.TOKEN_INVALID({}, { cause: new Error('its user is gone') }), scheme);
+      if (user === undefined || user === null)
+        throw refusal(AUTH_ERRORS.TOKEN_INVALID({}, { cause: new Error('its user is gone') }), scheme);
       const current = currentContext();
       if (current) current.actor = accessToken.subject;
       return { user, accessToken };
@@ -46,7 +47,8 @@ export function bearer(options: BearerOptions & Partial<GuardUsers<UserSource<un
 }
 
 function readCredential(header: string | undefined, scheme: string): string {
-  if (header === undefined) throw noCredential(`The request has no access token: send "Authorization: ${scheme} <token>".`, { challenge: scheme });
+  if (header === undefined)
+    throw noCredential(`The request has no access token: send "Authorization: ${scheme} <token>".`, { challenge: scheme });
   const space = header.indexOf(' ');
   const name = space < 0 ? header : header.slice(0, space);
   // Another scheme is no credential for this guard: in anyOf(...) the next guard may take it.

@@ -20,7 +20,8 @@ test('a password needs 15 characters, counted as a person counts them', () => {
 });
 
 test('any character will do: spaces, line breaks, every script, nothing but one letter', () => {
-  for (const plain of [' '.repeat(15), 'пароль пароль пароль', '\n\t'.repeat(8), 'a'.repeat(15), '密'.repeat(15)]) expect(attempt(plain)).toBeUndefined();
+  for (const plain of [' '.repeat(15), 'пароль пароль пароль', '\n\t'.repeat(8), 'a'.repeat(15), '密'.repeat(15)])
+    expect(attempt(plain)).toBeUndefined();
 });
 
 test('1,024 characters are accepted and one more is not, whatever their size', () => {
@@ -35,7 +36,15 @@ test('half a surrogate pair is refused, because UTF-8 could not tell two such pa
 });
 
 test('options below the floor are refused where they are written', () => {
-  for (const options of [{ minLength: 7 }, { maxLength: 63 }, { argon2: { memory: 19_455 } }, { argon2: { passes: 1 } }, { concurrency: 0 }, { queue: -1 }, { minLength: 8.5 }]) {
+  for (const options of [
+    { minLength: 7 },
+    { maxLength: 63 },
+    { argon2: { memory: 19_455 } },
+    { argon2: { passes: 1 } },
+    { concurrency: 0 },
+    { queue: -1 },
+    { minLength: 8.5 },
+  ]) {
     expect(() => passwordSettings(options)).toThrow(expect.objectContaining({ code: AUTH_ERRORS.OPTIONS.code }));
   }
   expect(passwordSettings().parameters).toEqual({ memory: 19_456, passes: 2, lanes: 1 });
@@ -46,4 +55,5 @@ test('hashes leave a thread of the pool to files and DNS', () => {
   expect(argon2Concurrency(16, 16)).toBe(4);
   expect(argon2Concurrency(2, 4)).toBe(2);
   expect(argon2Concurrency(1, 1)).toBe(1);
+  expect(argon2Concurrency(16, Number('many'))).toBe(3);
 });

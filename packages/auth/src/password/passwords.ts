@@ -47,10 +47,7 @@ export class Passwords implements OnStart {
   async verify(plain: string, phc: string): Promise<PasswordCheck> {
     if (!isArgon2(phc)) throw AUTH_ERRORS.PASSWORD_HASH({ start: phc.slice(0, 4) });
     if (isLongerThan(plain, this.#policy.maxLength)) return { ok: false };
-    const ok = await this.#queue.run(() => argon2Verify(plain, phc));
-    if (!ok || !isWeaker(phc, this.#parameters)) return { ok };
-    // The policy may have risen since: a password that was right once is hashed again as it is.
-    return { ok, rehash: await this.#queue.run(() => argon2Hash(plain, this.#parameters)) };
+    return this.#queue.run(() => this.#check(plain, phc));
   }
 
   /** Takes the time of `verify` and always says no: for names that nobody has. Throws `AUTH_BUSY`. */
@@ -59,6 +56,13 @@ export class Passwords implements OnStart {
     const dummy = await this.#dummyHash();
     await this.#queue.run(() => argon2Verify(plain, dummy));
     return { ok: false };
+  }
+
+  // In one turn: whoever has given the right password is not sent away between check and rehash.
+  async #check(plain: string, phc: string): Promise<PasswordCheck> {
+    const ok = await argon2Verify(plain, phc);
+    // The policy may have risen since: a password that was right once is hashed again as it is.
+    return ok && isWeaker(phc, this.#parameters) ? { ok, rehash: await argon2Hash(plain, this.#parameters) } : { ok };
   }
 
   #dummyHash(): Promise<string> {

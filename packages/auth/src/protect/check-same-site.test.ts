@@ -47,6 +47,9 @@ test('without Fetch Metadata the Origin decides, then the Referer [AU-14]', () =
 test('a request that says nothing of its site is refused [AU-14]', () => {
   expect(allowed('POST', { host })).toBe(false);
   expect(allowed('POST', {})).toBe(false);
+  expect(allowed('POST', { origin: 'https://shop.example' })).toBe(false);
+  expect(allowed('POST', { host: 'not a host', origin: 'https://shop.example' })).toBe(false);
+  expect(allowed('POST', { host, referer: 'no url' })).toBe(false);
 });
 
 test('plain http counts as this site only on this machine [AU-14]', () => {

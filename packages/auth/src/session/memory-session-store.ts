@@ -1,71 +1,81 @@
 import type { SessionChange, SessionRecord, SessionStore } from './session-store.js';
 
+/** A record with its data as text, so that nobody can change it from outside, and it is what other stores would give back. */
+interface Kept {
+  readonly record: Omit<SessionRecord, 'data'>;
+  readonly json: string;
+}
+
 /** Keeps sessions in this process: they end with it, and other processes don't see them. For development and tests. */
 export class MemorySessionStore implements SessionStore {
-  readonly #byToken = new Map<string, SessionRecord>();
+  readonly #byToken = new Map<string, Kept>();
   readonly #byUser = new Map<string, Set<string>>();
 
-  insert(record: SessionRecord): Promise<void> {
-    this.#put(structuredClone(record));
-    return Promise.resolve();
+  async insert({ data, ...record }: SessionRecord): Promise<void> {
+    this.#put({ record, json: JSON.stringify(data) });
   }
 
-  find(tokenHash: string): Promise<SessionRecord | undefined> {
-    const record = this.#byToken.get(tokenHash);
-    return Promise.resolve(record && structuredClone(record));
+  async find(tokenHash: string): Promise<SessionRecord | undefined> {
+    const kept = this.#byToken.get(tokenHash);
+    return kept && toRecord(kept);
   }
 
-  update(tokenHash: string, change: SessionChange): Promise<boolean> {
-    const record = this.#byToken.get(tokenHash);
-    if (!record) return Promise.resolve(false);
-    this.#drop(record);
-    this.#put({ ...record, ...structuredClone(change) });
-    return Promise.resolve(true);
+  async update(tokenHash: string, { data, ...change }: SessionChange): Promise<boolean> {
+    const kept = this.#byToken.get(tokenHash);
+    if (!kept) return false;
+    this.#drop(kept);
+    this.#put({ record: { ...kept.record, ...change }, json: data === undefined ? kept.json : JSON.stringify(data) });
+    return true;
   }
 
-  list(userId: string): Promise<readonly SessionRecord[]> {
-    const records = this.#of(userId).map((record) => structuredClone(record));
-    return Promise.resolve(records.sort((a, b) => b.seenAt - a.seenAt || b.createdAt - a.createdAt));
+  async list(userId: string): Promise<readonly SessionRecord[]> {
+    return this.#of(userId)
+      .map(toRecord)
+      .sort((a, b) => b.seenAt - a.seenAt || b.createdAt - a.createdAt);
   }
 
-  remove(userId: string, id: string): Promise<boolean> {
-    return Promise.resolve(this.#dropAll(this.#of(userId).filter((record) => record.id === id)) > 0);
+  async remove(userId: string, id: string): Promise<boolean> {
+    return this.#dropAll(this.#of(userId).filter(({ record }) => record.id === id)) > 0;
   }
 
-  removeByToken(tokenHash: string): Promise<boolean> {
-    const record = this.#byToken.get(tokenHash);
-    return Promise.resolve(this.#dropAll(record ? [record] : []) > 0);
+  async removeByToken(tokenHash: string): Promise<boolean> {
+    const kept = this.#byToken.get(tokenHash);
+    return this.#dropAll(kept ? [kept] : []) > 0;
   }
 
-  removeAll(userId: string, except?: string): Promise<number> {
-    return Promise.resolve(this.#dropAll(this.#of(userId).filter((record) => record.id !== except)));
+  async removeAll(userId: string, except?: string): Promise<number> {
+    return this.#dropAll(this.#of(userId).filter(({ record }) => record.id !== except));
   }
 
-  prune(before: number): Promise<number> {
-    const over = [...this.#byToken.values()].filter((record) => record.endsAt <= before || record.idleUntil <= before);
-    return Promise.resolve(this.#dropAll(over));
+  async prune(before: number): Promise<number> {
+    return this.#dropAll([...this.#byToken.values()].filter(({ record }) => record.endsAt <= before || record.idleUntil <= before));
   }
 
-  #of(userId: string): SessionRecord[] {
+  #of(userId: string): Kept[] {
     return [...(this.#byUser.get(userId) ?? [])].map((tokenHash) => this.#byToken.get(tokenHash)!);
   }
 
-  #put(record: SessionRecord): void {
-    this.#byToken.set(record.tokenHash, record);
-    const hashes = this.#byUser.get(record.userId);
-    if (hashes) hashes.add(record.tokenHash);
-    else this.#byUser.set(record.userId, new Set([record.tokenHash]));
+  #put(kept: Kept): void {
+    const { tokenHash, userId } = kept.record;
+    this.#byToken.set(tokenHash, kept);
+    const hashes = this.#byUser.get(userId);
+    if (hashes) hashes.add(tokenHash);
+    else this.#byUser.set(userId, new Set([tokenHash]));
   }
 
-  #dropAll(records: readonly SessionRecord[]): number {
-    for (const record of records) this.#drop(record);
-    return records.length;
+  #dropAll(all: readonly Kept[]): number {
+    for (const kept of all) this.#drop(kept);
+    return all.length;
   }
 
-  #drop(record: SessionRecord): void {
-    this.#byToken.delete(record.tokenHash);
-    const hashes = this.#byUser.get(record.userId);
-    hashes?.delete(record.tokenHash);
-    if (hashes?.size === 0) this.#byUser.delete(record.userId);
+  #drop({ record: { tokenHash, userId } }: Kept): void {
+    this.#byToken.delete(tokenHash);
+    const hashes = this.#byUser.get(userId);
+    hashes?.delete(tokenHash);
+    if (hashes?.size === 0) this.#byUser.delete(userId);
   }
+}
+
+function toRecord({ record, json }: Kept): SessionRecord {
+  return { ...record, data: JSON.parse(json) as SessionRecord['data'] };
 }

@@ -1,5 +1,5 @@
 import type { HttpContext } from '@plinth/http';
-import type { StartedSession } from './sessions.js';
+import type { NewSession } from './sessions.js';
 
 /**
  * The name of the session cookie. `__Host-` makes browsers insist on Secure, Path=/ and no Domain, so that neither a neighbouring host
@@ -8,9 +8,9 @@ import type { StartedSession } from './sessions.js';
 export const SESSION_COOKIE = '__Host-sid';
 
 /** Sends the cookie of a session just started or rotated: Secure, HttpOnly, SameSite=Lax. */
-export function setSessionCookie(context: Pick<HttpContext, 'setCookie'>, started: StartedSession): void {
-  const lasting = started.maxAge === undefined ? {} : { maxAge: started.maxAge };
-  context.setCookie(SESSION_COOKIE, started.token, { ...lasting, secure: true, httpOnly: true, sameSite: 'lax', path: '/' });
+export function setSessionCookie(context: Pick<HttpContext, 'setCookie'>, created: NewSession): void {
+  const lasting = created.maxAge === undefined ? {} : { maxAge: created.maxAge };
+  context.setCookie(SESSION_COOKIE, created.token, { ...lasting, secure: true, httpOnly: true, sameSite: 'lax', path: '/' });
 }
 
 /** Takes the cookie away. */
@@ -24,7 +24,7 @@ export function clearSite(context: Pick<HttpContext, 'setCookie' | 'setHeader'>)
   context.setHeader('clear-site-data', '"cache", "cookies", "storage"');
 }
 
-/** The token in the request's session cookie, if there is one: for `Sessions.start({ replaces })`, `rotate` and `end`. */
+/** The token in the request's session cookie, if there is one: for `Sessions.create({ replaces })`, `rotate` and `end`. */
 export function readSessionCookie(context: Pick<HttpContext, 'cookie'>): string | undefined {
   return context.cookie(SESSION_COOKIE) || undefined;
 }

@@ -53,5 +53,9 @@ function positive(option: string, value: number): number {
 
 function exactOrigin(origin: string): string {
   if (URL.canParse(origin) && new URL(origin).origin === origin) return origin;
-  throw AUTH_ERRORS.OPTIONS({ option: 'sessions.origins', value: `"${origin}"`, rule: 'it must be an origin such as https://app.example.com' });
+  throw AUTH_ERRORS.OPTIONS({
+    option: 'sessions.origins',
+    value: `"${origin}"`,
+    rule: 'it must be an origin such as https://app.example.com',
+  });
 }

@@ -18,7 +18,7 @@ export interface Session {
 }
 
 /** A session and the secret that opens it, for the cookie. The secret is never to be had again. */
-export interface StartedSession {
+export interface NewSession {
   readonly token: string;
   readonly session: Session;
   /** For how many seconds the browser keeps the cookie; undefined: until it is closed. */
@@ -26,7 +26,7 @@ export interface StartedSession {
 }
 
 /** How a session is started. */
-export interface StartOptions {
+export interface NewSessionOptions {
   /** What to keep with it, at most 4 KiB as JSON. */
   readonly data?: Readonly<Record<string, unknown>>;
   /** The token that the request came with: that session ends, so that the one after sign-in is always a new one. */
@@ -58,7 +58,7 @@ export class Sessions {
   }
 
   /** Starts a session after a sign-in. Throws `AUTH_SESSION_TOO_LARGE`. */
-  async start(userId: string, options: StartOptions = {}): Promise<StartedSession> {
+  async create(userId: string, options: NewSessionOptions = {}): Promise<NewSession> {
     const now = this.#clock.now();
     const token = createSessionToken();
     const record = this.#record(userId, hashSessionToken(token), options, now);
@@ -66,7 +66,7 @@ export class Sessions {
     await this.#store.insert(record);
     await this.#keepToLimit(userId, record.id);
     await this.#pruneNow(now);
-    return this.#started(token, record);
+    return this.#new(token, record);
   }
 
   /** The session that a token opens, or undefined when there is none or it is over. Notes that it was used. */
@@ -79,12 +79,12 @@ export class Sessions {
    * Gives an open session a new token and ends the old one: call it whenever what the user may do changes (a second factor, a new
    * role, a confirmed password). Undefined when the session is over, or another request has just done the same.
    */
-  async rotate(token: string): Promise<StartedSession | undefined> {
+  async rotate(token: string): Promise<NewSession | undefined> {
     const record = await this.#open(token);
     if (!record) return undefined;
     const next = createSessionToken();
     const done = await this.#store.update(record.tokenHash, { tokenHash: hashSessionToken(next) });
-    return done ? this.#started(next, record) : undefined;
+    return done ? this.#new(next, record) : undefined;
   }
 
   /** Replaces the data of an open session. False when it is over. Throws `AUTH_SESSION_TOO_LARGE`. */
@@ -131,12 +131,14 @@ export class Sessions {
     return (await this.#store.update(tokenHash, change)) ? { ...record, ...change } : undefined;
   }
 
-  #started(token: string, record: SessionRecord): StartedSession {
+  #new(token: string, record: SessionRecord): NewSession {
     const session = toSession(record);
-    return this.#isRemembered(record) ? { token, session, maxAge: Math.floor((record.endsAt - this.#clock.now()) / 1_000) } : { token, session };
+    return this.#isRemembered(record)
+      ? { token, session, maxAge: Math.floor((record.endsAt - this.#clock.now()) / 1_000) }
+      : { token, session };
   }
 
-  #record(userId: string, tokenHash: string, options: StartOptions, now: number): SessionRecord {
+  #record(userId: string, tokenHash: string, options: NewSessionOptions, now: number): SessionRecord {
     const data = options.data ?? {};
     checkSize(data);
     const { idle, absolute, rememberIdle, rememberAbsolute } = this.#settings;

@@ -99,13 +99,19 @@ export function describeSessionStore(name: string, make: () => Promise<MadeSessi
       const won = await Promise.all(hashes.map((hash) => store.update(record.tokenHash, { tokenHash: hash })));
       assert.equal(won.filter(Boolean).length, 1);
       const found = await Promise.all(hashes.map((hash) => store.find(hash)));
-      assert.deepEqual(found.map((session) => session !== undefined), won);
+      assert.deepEqual(
+        found.map((session) => session !== undefined),
+        won,
+      );
     });
 
     check('lists the sessions of one user, the one used last first', async (store) => {
       const [old, recent, other] = [sessionRecord({ seenAt: NOW - HOUR }), sessionRecord(), sessionRecord({ userId: 'somebody else' })];
       for (const record of [old, recent, other]) await store.insert(record);
-      assert.deepEqual((await store.list(old.userId)).map((record) => record.id), [recent.id, old.id]);
+      assert.deepEqual(
+        (await store.list(old.userId)).map((record) => record.id),
+        [recent.id, old.id],
+      );
       assert.deepEqual(await store.list('nobody'), []);
     });
 
@@ -123,14 +129,20 @@ export function describeSessionStore(name: string, make: () => Promise<MadeSessi
       for (const record of [gone, kept]) await store.insert(record);
       assert.equal(await store.removeByToken(gone.tokenHash), true);
       assert.equal(await store.removeByToken(gone.tokenHash), false);
-      assert.deepEqual((await store.list(kept.userId)).map((record) => record.id), [kept.id]);
+      assert.deepEqual(
+        (await store.list(kept.userId)).map((record) => record.id),
+        [kept.id],
+      );
     });
 
     check('removes all sessions of a user, or all but one', async (store) => {
       const records = [sessionRecord(), sessionRecord(), sessionRecord(), sessionRecord({ userId: 'somebody else' })];
       for (const record of records) await store.insert(record);
       assert.equal(await store.removeAll(records[0]!.userId, records[1]!.id), 2);
-      assert.deepEqual((await store.list(records[0]!.userId)).map((record) => record.id), [records[1]!.id]);
+      assert.deepEqual(
+        (await store.list(records[0]!.userId)).map((record) => record.id),
+        [records[1]!.id],
+      );
       assert.equal(await store.removeAll(records[0]!.userId), 1);
       assert.equal((await store.list('somebody else')).length, 1);
     });

@@ -12,7 +12,11 @@ export interface VerificationKey {
   readonly id: string;
   readonly algorithm: TokenAlgorithm;
   readonly verifyWith: KeyObject;
-  readonly signWith?: KeyObject;
+}
+
+/** A key that can sign too. */
+export interface SigningKey extends VerificationKey {
+  readonly signWith: KeyObject;
 }
 
 /** What every token says and every check demands. */
@@ -28,13 +32,17 @@ const ACCESS_TOKEN = 'at+jwt';
 const REQUIRED = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti'];
 
 /** Signs a JWT; `payload` holds all its claims. */
-export function signJwt(payload: JWTPayload, key: VerificationKey): Promise<string> {
-  if (!key.signWith) throw new TypeError(`The key ${key.id} can only verify.`);
+export function signJwt(payload: JWTPayload, key: SigningKey): Promise<string> {
   return new SignJWT(payload).setProtectedHeader({ alg: key.algorithm, typ: ACCESS_TOKEN, kid: key.id }).sign(key.signWith);
 }
 
 /** Checks signature, algorithm, type and every registered claim; rejects with the library's error. `now` is in milliseconds. */
-export async function verifyJwt(jwt: string, keys: ReadonlyMap<string, VerificationKey>, rules: TokenRules, now: number): Promise<JWTPayload> {
+export async function verifyJwt(
+  jwt: string,
+  keys: ReadonlyMap<string, VerificationKey>,
+  rules: TokenRules,
+  now: number,
+): Promise<JWTPayload> {
   const { kid } = decodeProtectedHeader(jwt);
   const key = typeof kid === 'string' ? keys.get(kid) : undefined;
   if (!key) throw new errors.JWSSignatureVerificationFailed('no key of this id is known');
@@ -53,9 +61,4 @@ export async function verifyJwt(jwt: string, keys: ReadonlyMap<string, Verificat
 /** Did a check fail only because the token is too old? */
 export function isExpired(error: unknown): boolean {
   return error instanceof errors.JWTExpired;
-}
-
-/** Did the library refuse the token (and not, for instance, run out of memory)? */
-export function isRefusal(error: unknown): boolean {
-  return error instanceof errors.JOSEError || error instanceof TypeError;
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Secret } from '@plinth/core';
 import { AUTH_ERRORS } from '../errors.js';
-import type { TokenAlgorithm, VerificationKey } from './jose.js';
+import type { SigningKey, TokenAlgorithm, VerificationKey } from './jose.js';
 import { keyId } from './key-id.js';
 
 /** A key pair of the `tokens.keys` option. With `privateKey` it signs and verifies, with `publicKey` alone it verifies. */
@@ -14,7 +14,7 @@ export interface TokenKey {
 
 /** The key that signs and all that verify, by their id. */
 export interface TokenKeys {
-  readonly signing: VerificationKey | undefined;
+  readonly signing: SigningKey | undefined;
   readonly verifying: ReadonlyMap<string, VerificationKey>;
 }
 
@@ -28,16 +28,20 @@ export function pairKeys(pairs: readonly TokenKey[]): TokenKeys {
   return toTokenKeys(pairs.map(readPair));
 }
 
-function toTokenKeys(keys: readonly VerificationKey[]): TokenKeys {
-  return { signing: keys.find((key) => key.signWith !== undefined), verifying: new Map(keys.map((key) => [key.id, key])) };
+function toTokenKeys(keys: readonly (VerificationKey | SigningKey)[]): TokenKeys {
+  return { signing: keys.find(canSign), verifying: new Map(keys.map((key) => [key.id, key])) };
 }
 
-function readSecret(secret: Uint8Array): VerificationKey {
+function canSign(key: VerificationKey | SigningKey): key is SigningKey {
+  return 'signWith' in key;
+}
+
+function readSecret(secret: Uint8Array): SigningKey {
   const key = createSecretKey(secret);
   return { id: keyId(key), algorithm: 'HS256', verifyWith: key, signWith: key };
 }
 
-function readPair(pair: TokenKey, index: number): VerificationKey {
+function readPair(pair: TokenKey, index: number): VerificationKey | SigningKey {
   const pem = typeof pair.privateKey === 'object' ? pair.privateKey.reveal() : pair.privateKey;
   const signWith = pem === undefined ? undefined : readPem(index, () => createPrivateKey(pem));
   const source = signWith ?? pair.publicKey;

@@ -1,6 +1,6 @@
 import { CLOCK, Injectable, newId, type Clock } from '@plinth/core';
 import { AUTH_ERRORS } from '../errors.js';
-import { isExpired, isRefusal, signJwt, verifyJwt } from './jose.js';
+import { isExpired, signJwt, verifyJwt } from './jose.js';
 import { TOKEN_SETTINGS, type TokenSettings } from './token-settings.js';
 
 /** A token just made. */
@@ -71,9 +71,7 @@ export class Tokens {
 }
 
 function refuse(cause: unknown): never {
-  if (isExpired(cause)) throw AUTH_ERRORS.TOKEN_EXPIRED({}, { cause });
-  if (isRefusal(cause)) throw AUTH_ERRORS.TOKEN_INVALID({}, { cause });
-  throw cause;
+  throw isExpired(cause) ? AUTH_ERRORS.TOKEN_EXPIRED({}, { cause }) : AUTH_ERRORS.TOKEN_INVALID({}, { cause });
 }
 
 function invalid(reason: string): Error {

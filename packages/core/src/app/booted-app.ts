@@ -116,7 +116,7 @@ export class BootedApp implements BuiltApp {
     const built = new Map<ModuleNode, BuiltModule>();
     for (const node of this.plan.graph.modules) {
       const imports = node.imports.map((imported) => built.get(imported)!);
-      const module: BuiltModule = Object.freeze({ id: node.id, name: node.name, parts: node.options, imports });
+      const module: BuiltModule = { id: node.id, name: node.name, parts: node.options, imports };
       built.set(node, module);
       this.#nodes.set(module, node);
     }

@@ -67,7 +67,8 @@ export class LiveApp implements App {
   }
 
   describe(): AppDescription {
-    return describeGraph(this.#booted.plan.graph, this.#booted.plan.order);
+    const { graph, order, services } = this.#booted.plan;
+    return describeGraph(graph, order, services.configReport());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,16 +3,25 @@ import 'reflect-metadata';
 import { container, type DependencyContainer } from 'tsyringe';
 import type { Class } from './key.js';
 
+// What the plan that is being carried out makes.
+const planned = Symbol('planned instance');
+
 /**
- * The container of one application. Every instance is registered under an id of its own, with the plan that boot made for it: nothing
- * is looked up by class, so nothing can be constructed that boot has not checked.
+ * The container of one application. It is only ever asked to carry out the plan that boot made for an instance: nothing is looked up by
+ * class, so nothing can be constructed that boot has not checked. (A registration for each instance would cost more than all checks.)
  */
 export class InstanceContainer {
   readonly #container: DependencyContainer = container.createChildContainer();
+  #create: () => unknown = () => undefined;
 
-  /** Constructs an instance, now. The id is known to nobody else, so the container is asked for it once. */
-  construct(id: symbol, create: () => unknown): unknown {
-    return this.#container.register(id, { useFactory: create }).resolve(id);
+  constructor() {
+    this.#container.register(planned, { useFactory: () => this.#create() });
+  }
+
+  /** Constructs an instance, now. */
+  construct(create: () => unknown): unknown {
+    this.#create = create;
+    return this.#container.resolve(planned);
   }
 
   /** Refuses all further use. Releasing the instances is the application's work: tsyringe knows neither their order nor symbols. */

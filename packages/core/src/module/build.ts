@@ -129,9 +129,9 @@ export class Instances {
       case 'config':
         return this.#configValue(record.key);
       case 'factory':
-        return this.#container.construct(idOf(node), () => record.create(...this.#valuesOf(node.edges)));
+        return this.#container.construct(() => record.create(...this.#valuesOf(node.edges)));
       case 'class':
-        return this.#container.construct(idOf(node), () => new record.type(...(this.#valuesOf(node.edges) as never[])));
+        return this.#container.construct(() => new record.type(...(this.#valuesOf(node.edges) as never[])));
     }
   }
 
@@ -152,10 +152,6 @@ export class Instances {
     this.#failed.add(node);
     this.failures.push({ node, error });
   }
-}
-
-function idOf(node: ProviderNode): symbol {
-  return Symbol(describeKey(node.key));
 }
 
 // Nobody waits any more; the failure of a release has nowhere to go but the failed boot that was already reported.

@@ -21,15 +21,14 @@ export function collectProviders(graph: Graph): readonly Problem[] {
   });
 }
 
-/** A provider as a record, or why it is none. */
-export function readProvider(entry: unknown, place: string): NodeRecord | AppError {
-  if (isProviderRecord(entry)) return checkKeys(entry, place);
+/** A provider as a record, or why it is none. `where` says where it is listed; called only if something is wrong. */
+export function readProvider(entry: unknown, where: () => string): NodeRecord | AppError {
+  if (isProviderRecord(entry)) return checkKeys(entry, where);
   if (isConfig(entry)) return { kind: 'config', key: entry };
-  if (typeof entry !== 'function') {
-    return entry === undefined ? DI_ERRORS.UNDEFINED_KEY({ place }) : DI_ERRORS.BAD_PROVIDER({ place, found: describeOther(entry) });
-  }
-  if (moduleOptionsOf(entry) !== undefined) return MODULE_ERRORS.AS_PROVIDER({ place, found: describeOther(entry) });
-  if (!isClass(entry)) return DI_ERRORS.BAD_PROVIDER({ place, found: `the function ${describeOther(entry)}` });
+  if (entry === undefined) return DI_ERRORS.UNDEFINED_KEY({ place: where() });
+  if (typeof entry !== 'function') return DI_ERRORS.BAD_PROVIDER({ place: where(), found: describeOther(entry) });
+  if (moduleOptionsOf(entry) !== undefined) return MODULE_ERRORS.AS_PROVIDER({ place: where(), found: describeOther(entry) });
+  if (!isClass(entry)) return DI_ERRORS.BAD_PROVIDER({ place: where(), found: `the function ${describeOther(entry)}` });
   return { kind: 'class', key: entry as Class, type: entry as unknown as ConcreteClass };
 }
 
@@ -41,9 +40,9 @@ export function scopeOf(record: NodeRecord): Scope {
 
 function collectOwn(graph: Graph, module: ModuleNode): Problem[] {
   const problems: Problem[] = [];
-  const counts = new Map<Key, number>();
+  const again = new Map<Key, number>();
   module.options.providers?.forEach((entry, index) => {
-    const record = readProvider(entry, `providers[${index}] of ${module.id}`);
+    const record = readProvider(entry, () => `providers[${index}] of ${module.id}`);
     if (record instanceof Error) {
       problems.push(toProblem(record, module.id));
       return;
@@ -57,14 +56,14 @@ function collectOwn(graph: Graph, module: ModuleNode): Problem[] {
       module.contributions.push(node);
       return;
     }
-    counts.set(record.key, (counts.get(record.key) ?? 0) + 1);
+    if (module.own.has(record.key)) again.set(record.key, (again.get(record.key) ?? 1) + 1);
     module.own.set(record.key, node);
   });
-  for (const [key, count] of counts) {
-    if (count > 1) problems.push(toProblem(DI_ERRORS.DUPLICATE({ module: module.id, key: describeKey(key), count }), module.id));
-    if (module.contributions.some((node) => node.key === key)) {
-      problems.push(toProblem(DI_ERRORS.MIXED({ module: module.id, key: describeKey(key) }), module.id));
-    }
+  for (const [key, count] of again) {
+    problems.push(toProblem(DI_ERRORS.DUPLICATE({ module: module.id, key: describeKey(key), count }), module.id));
+  }
+  for (const key of new Set(module.contributions.map((node) => node.key))) {
+    if (module.own.has(key)) problems.push(toProblem(DI_ERRORS.MIXED({ module: module.id, key: describeKey(key) }), module.id));
   }
   return problems;
 }
@@ -74,7 +73,7 @@ function collectControllers(module: ModuleNode): Problem[] {
   const counts = new Map<unknown, number>();
   module.options.controllers?.forEach((entry, index) => {
     const place = `controllers[${index}] of ${module.id}`;
-    const record = readProvider(entry, place);
+    const record = readProvider(entry, () => place);
     if (record instanceof Error) problems.push(toProblem(record, module.id));
     else if (record.kind !== 'class') problems.push(toProblem(DI_ERRORS.BAD_PROVIDER({ place, found: `a ${record.kind}` }), module.id));
     else {
@@ -95,11 +94,11 @@ function collectSelf(module: ModuleNode): void {
   if (alive) module.self = createNode('module', module, { kind: 'class', key: type, type }, 'app');
 }
 
-function checkKeys(record: NodeRecord, place: string): NodeRecord | AppError {
+function checkKeys(record: NodeRecord, where: () => string): NodeRecord | AppError {
   const key: unknown = record.kind === 'alias' && isKey(record.key) ? record.existing : record.key;
-  if (key === undefined) return DI_ERRORS.UNDEFINED_KEY({ place });
-  if (!isKey(key)) return DI_ERRORS.BAD_KEY({ place: `The key of ${place}`, found: describeOther(key) });
-  if (record.kind === 'class' && !isClass(record.type)) return DI_ERRORS.BAD_PROVIDER({ place, found: describeOther(record.type) });
+  if (key === undefined) return DI_ERRORS.UNDEFINED_KEY({ place: where() });
+  if (!isKey(key)) return DI_ERRORS.BAD_KEY({ place: `The key of ${where()}`, found: describeOther(key) });
+  if (record.kind === 'class' && !isClass(record.type)) return DI_ERRORS.BAD_PROVIDER({ place: where(), found: describeOther(record.type) });
   return record;
 }
 

@@ -1,3 +1,4 @@
+import type { ConfigReportEntry } from '../config/config-report.js';
 import { describeKey } from '../di/describe-key.js';
 import { keyOf } from '../di/dependency.js';
 import type { Dep, Scope } from '../di/key.js';
@@ -9,6 +10,8 @@ export interface AppDescription {
   readonly modules: readonly ModuleDescription[];
   /** Dependencies first: the order in which instances are made and started. */
   readonly providers: readonly ProviderDescription[];
+  /** Where each value of the configuration came from; secrets are masked. */
+  readonly configuration: readonly ConfigReportEntry[];
 }
 
 /** A module as plain data. */
@@ -52,10 +55,11 @@ export interface DependencyDescription {
 }
 
 /** The whole graph as plain data. */
-export function describeGraph(graph: Graph, order: readonly ProviderNode[]): AppDescription {
+export function describeGraph(graph: Graph, order: readonly ProviderNode[], configuration: readonly ConfigReportEntry[]): AppDescription {
   const ids = nameNodes(order);
   const idsOf = (nodes: Iterable<ProviderNode>): string[] => [...nodes].flatMap((node) => ids.get(node) ?? []);
   return {
+    configuration: [...configuration],
     modules: graph.modules.map((module) => ({
       id: module.id,
       name: module.name,

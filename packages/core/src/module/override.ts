@@ -18,7 +18,7 @@ export function applyOverrides(graph: Graph, overrides: readonly unknown[]): rea
   const problems: Problem[] = [];
   const byKey = new Map<Key, NodeRecord[]>();
   overrides.forEach((entry, index) => {
-    const record = readProvider(entry, `overrides[${index}]`);
+    const record = readProvider(entry, () => `overrides[${index}]`);
     if (record instanceof Error) problems.push(toProblem(record));
     else byKey.set(record.key, [...(byKey.get(record.key) ?? []), record]);
   });

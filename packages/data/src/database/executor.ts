@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { DATA_ERRORS } from '../errors.js';
-import type { Connection, Dialect, Result, Statement } from '../dialect/dialect.js';
 import { isAppError } from '@plinth/core';
+import { DATA_ERRORS } from '../errors.js';
+import { Unavailable } from '../failure/database-errors.js';
+import type { Connection, Dialect, Result, Statement } from '../dialect/dialect.js';
 import { Scope } from '../transaction/scope.js';
 import type { Pool } from './pool.js';
 import type { QueryObserver } from './query-observer.js';
@@ -11,6 +12,7 @@ export interface Lease {
   /** knex reads these two. */
   readonly __knexUid: string;
   __knex__disposed?: unknown;
+  released?: boolean;
   readonly scope?: Scope;
   readonly connection?: Connection;
 }
@@ -56,7 +58,11 @@ export class Executor {
     try {
       return await this.pool.acquire();
     } catch (error) {
-      throw isAppError(error) ? error : this.dialect.toFailure(error);
+      // A TypeError and the like are mistakes in code, not news about the server.
+      if (isAppError(error) || error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError) throw error;
+      const failure = this.dialect.toFailure(error);
+      const unclear = failure.code === 'DATA_CONNECTION_LOST' || failure.code === 'DATA_TIMEOUT';
+      throw unclear ? new Unavailable({ driverCode: failure.driverCode, cause: failure.cause }) : failure;
     }
   }
 
@@ -88,6 +94,9 @@ export class Executor {
       if (lease.__knex__disposed !== undefined) lease.scope.fail(lease.__knex__disposed);
       return;
     }
+    // knex releases the connection of a stream twice.
+    if (lease.released === true) return;
+    lease.released = true;
     // knex gave up on a query by its own timeout: it may still run.
     if (lease.__knex__disposed !== undefined) lease.connection!.spoil();
     this.pool.release(lease.connection!);

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Writable } from 'node:stream';
 import knexModule, { type Knex } from 'knex';
 import { DATA_ERRORS } from '../errors.js';
 import type { DialectName, Isolation } from '../dialect/dialect.js';
@@ -77,8 +78,8 @@ export function createKnex(executor: Executor, transactions: Transactions): Knex
       return query;
     }
 
-    _stream(): Promise<never> {
-      return Promise.reject(DATA_ERRORS.KNEX_UNSUPPORTED({ feature: 'stream()', cure: 'Read page by page with repository.page(), or findMany() with limit.' }));
+    async _stream(_lease: Lease, _query: KnexQuery, stream: Writable): Promise<void> {
+      stream.destroy(DATA_ERRORS.KNEX_UNSUPPORTED({ feature: 'stream()', cure: 'Read page by page with repository.page(), or findMany() with limit.' }));
     }
 
     transaction(container: (trx: Knex.Transaction) => unknown, config: KnexTransactionConfig = {}): Promise<unknown> {

@@ -27,6 +27,8 @@ interface Slot {
   readonly connection: Connection;
   readonly expires: number;
   takenAt: number;
+  /** Whether somebody has it; a second release of the same loan does nothing. */
+  taken: boolean;
   idleTimer?: NodeJS.Timeout | undefined;
 }
 
@@ -76,7 +78,8 @@ export class Pool {
   /** Gives a connection back, or closes it when it is broken, in a transaction, too old, or the pool is closed. */
   release(connection: Connection): void {
     const slot = this.#slots.get(connection);
-    if (slot === undefined) return;
+    if (slot === undefined || !slot.taken) return;
+    if (!connection.broken && !connection.idle) connection.reset?.();
     if (this.#closed || connection.broken || !connection.idle || performance.now() > slot.expires) return this.#discard(slot);
     const waiter = this.#waiting.shift();
     if (waiter === undefined) return this.#park(slot);
@@ -112,6 +115,7 @@ export class Pool {
       clearTimeout(slot.idleTimer);
       if (!slot.connection.broken && performance.now() <= slot.expires) {
         slot.takenAt = performance.now();
+        slot.taken = true;
         return slot;
       }
       this.#discard(slot);
@@ -120,6 +124,7 @@ export class Pool {
   }
 
   #park(slot: Slot): void {
+    slot.taken = false;
     this.#idle.push(slot);
     if (this.limits.idleTimeout === 0) return;
     slot.idleTimer = setTimeout(() => {
@@ -153,7 +158,7 @@ export class Pool {
 
   #admit(connection: Connection): void {
     const lifetime = this.limits.lifetime * (1 + Math.random() / 10);
-    const slot: Slot = { connection, expires: performance.now() + lifetime, takenAt: performance.now() };
+    const slot: Slot = { connection, expires: performance.now() + lifetime, takenAt: performance.now(), taken: true };
     this.#slots.set(connection, slot);
     connection.onEnd(() => {
       const index = this.#idle.indexOf(slot);

@@ -35,6 +35,8 @@ export interface Connection {
   readonly broken: boolean;
   /** Marks it as unusable, so that the pool closes it. */
   spoil(): void;
+  /** Rolls back what is open, where that is certain to work (SQLite, which lives in this process); else the pool closes the connection. */
+  reset?(): void;
   close(): Promise<void>;
   /** Called once if the connection ends by itself. */
   onEnd(listener: () => void): void;

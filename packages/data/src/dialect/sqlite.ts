@@ -72,8 +72,17 @@ class SqliteConnection implements Connection {
     return retryBusy(this.lockTimeout, () => this.#run(statement));
   }
 
+  // Closing would lose an in-memory database, and is never needed where a rollback works.
   spoil(): void {
-    this.broken = true;
+    this.reset();
+  }
+
+  reset(): void {
+    try {
+      if (this.db.inTransaction) this.db.exec('rollback');
+    } catch {
+      this.broken = true;
+    }
   }
 
   async close(): Promise<void> {

@@ -66,7 +66,7 @@ export class Repository<T extends AnyTable> {
 
   /** The first row that matches, or undefined. */
   async findOne<const W extends With<T> = None>(where: Where<T>, options: Pick<FindOptions<T, W>, 'orderBy' | 'with'> = {}): Promise<RowWith<T, W> | undefined> {
-    return (await this.findMany({ ...options, where, limit: 1 }))[0];
+    return (await this.findMany({ ...options, where: this.#given(where), limit: 1 }))[0];
   }
 
   /** The rows that match, in order. */
@@ -81,7 +81,7 @@ export class Repository<T extends AnyTable> {
   /** Whether a row matches. */
   async exists(where: Where<T>): Promise<boolean> {
     const query = this.#session.knex(this.#info.name).select(this.#session.knex.raw('1 as found')).limit(1);
-    addWhere(query, where, this.#context);
+    addWhere(query, this.#given(where), this.#context);
     return (await this.#run(query)).rows.length > 0;
   }
 
@@ -198,8 +198,13 @@ export class Repository<T extends AnyTable> {
     return query;
   }
 
+  #given<W extends object>(where: W): W {
+    if (where === undefined || where === null) throw DATA_ERRORS.FILTER_UNDEFINED({ table: this.#info.name, path: 'where' });
+    return where;
+  }
+
   #guarded(operation: string, where: object): Knex.QueryBuilder {
-    if (!('all' in where && where.all === true) && isUnfiltered(where)) throw DATA_ERRORS.UNFILTERED({ operation, table: this.#info.name });
+    if (!('all' in this.#given(where) && (where as Partial<All>).all === true) && isUnfiltered(where)) throw DATA_ERRORS.UNFILTERED({ operation, table: this.#info.name });
     const query = this.#session.knex(this.#info.name);
     addWhere(query, where, this.#context);
     return query;

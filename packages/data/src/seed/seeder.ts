@@ -33,13 +33,13 @@ export class Seeder {
   async #runOne(seed: Seed): Promise<boolean> {
     const { db } = this;
     if (seed.when === 'always') {
-      await db.transaction(() => seed.run(db));
+      await this.#inTransaction(() => seed.run(db));
       return true;
     }
     const entries = db.repository(journal);
     if (await entries.exists({ name: seed.name })) return false;
     try {
-      await db.transaction(async () => {
+      await this.#inTransaction(async () => {
         // The entry first: another process waits here for our commit, and then finds that the seed has run.
         await entries.insert({ name: seed.name });
         await seed.run(db);
@@ -49,6 +49,11 @@ export class Seeder {
       if (isAppError(error) && error.code === 'DATA_UNIQUE' && (await entries.exists({ name: seed.name }))) return false;
       throw error;
     }
+  }
+
+  // Processes that seed together may deadlock on MariaDB; what was rolled back can run again.
+  #inTransaction(work: () => unknown): Promise<unknown> {
+    return this.db.transaction(work, this.db.inTransaction ? {} : { retries: 5 });
   }
 
   async #createJournal(): Promise<void> {

@@ -30,8 +30,9 @@ type BareSentence<Bare, C> = [Bare] extends [never]
 
 type UndeclaredStatus<Result, C> = Result extends Reply<infer Status, unknown> ? Exclude<Status, keyof StatusesOf<C>> : never;
 
-type Fitting<Result, C> = Result extends Reply<infer Status, unknown>
-  ? Status extends keyof StatusesOf<C>
-    ? Reply<Status, StatusesOf<C>[Status]>
-    : never
-  : BareOf<C>;
+type Fitting<Result, C> =
+  Result extends Reply<infer Status, unknown>
+    ? Status extends keyof StatusesOf<C>
+      ? Reply<Status, StatusesOf<C>[Status]>
+      : never
+    : BareOf<C>;

@@ -18,5 +18,7 @@ export function media(mediaType: string): MediaType {
 
 /** Whether an entry of `returns` is a media type, not a schema. */
 export function isMediaType(entry: unknown): entry is MediaType {
-  return typeof entry === 'object' && entry !== null && typeof (entry as MediaType).mediaType === 'string' && Object.keys(entry).length === 1;
+  return (
+    typeof entry === 'object' && entry !== null && typeof (entry as MediaType).mediaType === 'string' && Object.keys(entry).length === 1
+  );
 }

@@ -31,7 +31,13 @@ type OnlyBody<Statuses> = [keyof Statuses & SuccessStatus] extends [never]
     ? never
     : Statuses[keyof Statuses & SuccessStatus];
 
-type BodyOf<Entry> = Entry extends null ? void : Entry extends MediaType ? MediaBody : Entry extends Schema ? ReadonlyList<Infer<Entry>> : never;
+type BodyOf<Entry> = Entry extends null
+  ? void
+  : Entry extends MediaType
+    ? MediaBody
+    : Entry extends Schema
+      ? ReadonlyList<Infer<Entry>>
+      : never;
 
 /** Lists may be given as readonly arrays. */
 type ReadonlyList<T> = T extends readonly (infer Item)[] ? readonly Item[] : T;

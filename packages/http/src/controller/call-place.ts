@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 export type Place = () => string | undefined;
 
 /** Where the caller of `callee` stands. Costs a microsecond: one frame is kept, and formatted when the place is asked for. */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- as captureStackTrace takes it
 export function callPlace(callee: Function): Place {
   const holder: { stack?: string } = {};
   const limit = Error.stackTraceLimit;

@@ -2,8 +2,11 @@ import type { AllFacts, AnyGuard, FactsOf, NeedsOf } from '../guard/define-guard
 import { createRouteFunctions, type RouteFunctions } from './route-functions.js';
 import { createVerbs, type Verbs } from './verbs.js';
 
-/** Decorators and route functions whose routes have these guards, and whose handlers get their facts. */
-export interface Guarded<Facts> extends Verbs<Facts>, RouteFunctions<Facts> {
+/**
+ * Decorators and route functions whose routes have these guards, and whose handlers get their facts. Their contracts do not say `open`:
+ * a route is guarded or open.
+ */
+export interface Guarded<Facts> extends Verbs<Facts, 'open'>, RouteFunctions<Facts, 'open'> {
   readonly guards: readonly AnyGuard[];
 }
 
@@ -16,7 +19,9 @@ export interface Guarded<Facts> extends Verbs<Facts>, RouteFunctions<Facts> {
  * // @signedIn.Get('/me', { returns: User })
  * // signedIn.get('/me', { returns: User }, ({ user }) => user)
  */
-export function guarded<const Guards extends readonly [AnyGuard, ...AnyGuard[]]>(...guards: Guards & InOrder<Guards>): Guarded<AllFacts<Guards>> {
+export function guarded<const Guards extends readonly [AnyGuard, ...AnyGuard[]]>(
+  ...guards: Guards & InOrder<Guards>
+): Guarded<AllFacts<Guards>> {
   return { guards, ...createVerbs<AllFacts<Guards>>(guards), ...createRouteFunctions<AllFacts<Guards>>(guards) };
 }
 
@@ -30,4 +35,5 @@ type InOrder<Guards extends readonly AnyGuard[], Before = unknown> = Guards exte
     : readonly [`this guard reads \`${Missing<NeedsOf<First>, Before>}\`, which no guard to its left gives`, ...Rest]
   : readonly [];
 
-type Missing<Needs, Given> = Exclude<keyof Needs, keyof Given> extends infer Name extends string ? ([Name] extends [never] ? 'a fact of another type' : Name) : string;
+type Missing<Needs, Given> =
+  Exclude<keyof Needs, keyof Given> extends infer Name extends string ? ([Name] extends [never] ? 'a fact of another type' : Name) : string;

@@ -68,7 +68,11 @@ class Articles extends Readable {
 class Others extends Readable {}
 
 test('a subclass inherits routes; a method that is decorated again has its new route only', () => {
-  expect(readRoutes(Articles).map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /readable', 'GET /readable/:slug', 'QUERY /readable']);
+  expect(readRoutes(Articles).map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'GET /readable',
+    'GET /readable/:slug',
+    'QUERY /readable',
+  ]);
   expect(readRoutes(Others).map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /others', 'GET /others/:id']);
 });
 

@@ -19,36 +19,36 @@ export interface FunctionOptions<Deps extends readonly Dep[]> {
 }
 
 /** `get('/path', contract, handler)`: a route for the `routes` of a module. */
-export interface RouteFunctionOf<Facts> {
+export interface RouteFunctionOf<Facts, Refused = never> {
   <const Path extends string, const C extends Contract, const Deps extends readonly Dep[] = readonly []>(
     path: Path,
-    contract: C & NoSurplus<C>,
+    contract: C & NoSurplus<C, Refused>,
     handler: Handler<ContextOf<Path, C, Facts>, ResultOf<C>, Deps>,
     options?: FunctionOptions<Deps>,
   ): RouteDefinition;
 }
 
 /** `route('PURGE', '/path', contract, handler)`: any method that Node.js parses. */
-export interface AnyRouteFunction<Facts> {
+export interface AnyRouteFunction<Facts, Refused = never> {
   <const Path extends string, const C extends Contract, const Deps extends readonly Dep[] = readonly []>(
     method: string,
     path: Path,
-    contract: C & NoSurplus<C>,
+    contract: C & NoSurplus<C, Refused>,
     handler: Handler<ContextOf<Path, C, Facts>, ResultOf<C>, Deps>,
     options?: FunctionOptions<Deps>,
   ): RouteDefinition;
 }
 
 /** The route functions of one set of guards. */
-export interface RouteFunctions<Facts> {
-  readonly get: RouteFunctionOf<Facts>;
-  readonly post: RouteFunctionOf<Facts>;
-  readonly put: RouteFunctionOf<Facts>;
-  readonly patch: RouteFunctionOf<Facts>;
+export interface RouteFunctions<Facts, Refused = never> {
+  readonly get: RouteFunctionOf<Facts, Refused>;
+  readonly post: RouteFunctionOf<Facts, Refused>;
+  readonly put: RouteFunctionOf<Facts, Refused>;
+  readonly patch: RouteFunctionOf<Facts, Refused>;
   /** `delete` is a reserved word: as an import it is called `del`. */
-  readonly del: RouteFunctionOf<Facts>;
-  readonly query: RouteFunctionOf<Facts>;
-  readonly route: AnyRouteFunction<Facts>;
+  readonly del: RouteFunctionOf<Facts, Refused>;
+  readonly query: RouteFunctionOf<Facts, Refused>;
+  readonly route: AnyRouteFunction<Facts, Refused>;
 }
 
 /** @internal */
@@ -58,8 +58,13 @@ export function createRouteFunctions<Facts>(guards: readonly AnyGuard[]): RouteF
       definitionOf({ method, path, contract, handler, guards, deps: options?.deps, callee: define });
     return define as RouteFunctionOf<Facts>;
   };
-  const route = (method: string, path: string, contract: Contract, handler: RouteFunction, options?: FunctionOptions<readonly Dep[]>): RouteDefinition =>
-    definitionOf({ method: method.toUpperCase(), path, contract, handler, guards, deps: options?.deps, callee: route });
+  const route = (
+    method: string,
+    path: string,
+    contract: Contract,
+    handler: RouteFunction,
+    options?: FunctionOptions<readonly Dep[]>,
+  ): RouteDefinition => definitionOf({ method: method.toUpperCase(), path, contract, handler, guards, deps: options?.deps, callee: route });
   return {
     get: verb('GET'),
     post: verb('POST'),
@@ -74,7 +79,6 @@ export function createRouteFunctions<Facts>(guards: readonly AnyGuard[]): RouteF
 interface Parts extends Pick<RouteDefinition, 'method' | 'path' | 'contract' | 'guards'> {
   readonly handler: RouteFunction;
   readonly deps: readonly Dep[] | undefined;
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- as captureStackTrace takes it
   readonly callee: Function;
 }
 

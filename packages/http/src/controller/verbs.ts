@@ -16,48 +16,49 @@ export type RouteDecorator<Context, C> = <Method extends (context: Context) => u
 ) => void;
 
 /** A verb such as `Get`: path, contract, and what the guards before it add. */
-export interface Verb<Facts> {
-  <const Path extends string, const C extends Contract = NoContract>(path: Path, contract?: C & NoSurplus<C>): RouteDecorator<
-    ContextOf<Path, C, Facts>,
-    C
-  >;
+export interface Verb<Facts, Refused = never> {
+  <const Path extends string, const C extends Contract = NoContract>(
+    path: Path,
+    contract?: C & NoSurplus<C, Refused>,
+  ): RouteDecorator<ContextOf<Path, C, Facts>, C>;
 }
 
 /** `Route('PURGE', '/cache')`: any method that Node.js parses. */
-export interface RouteVerb<Facts> {
-  <const Path extends string, const C extends Contract = NoContract>(method: string, path: Path, contract?: C & NoSurplus<C>): RouteDecorator<
-    ContextOf<Path, C, Facts>,
-    C
-  >;
+export interface RouteVerb<Facts, Refused = never> {
+  <const Path extends string, const C extends Contract = NoContract>(
+    method: string,
+    path: Path,
+    contract?: C & NoSurplus<C, Refused>,
+  ): RouteDecorator<ContextOf<Path, C, Facts>, C>;
 }
 
 /** The decorators of one set of guards. */
-export interface Verbs<Facts> {
-  readonly Get: Verb<Facts>;
-  readonly Post: Verb<Facts>;
-  readonly Put: Verb<Facts>;
-  readonly Patch: Verb<Facts>;
-  readonly Delete: Verb<Facts>;
+export interface Verbs<Facts, Refused = never> {
+  readonly Get: Verb<Facts, Refused>;
+  readonly Post: Verb<Facts, Refused>;
+  readonly Put: Verb<Facts, Refused>;
+  readonly Patch: Verb<Facts, Refused>;
+  readonly Delete: Verb<Facts, Refused>;
   /** HEAD of its own; without it the GET route of the path answers HEAD. */
-  readonly Head: Verb<Facts>;
+  readonly Head: Verb<Facts, Refused>;
   /** OPTIONS of its own; without it the server answers with `Allow`. */
-  readonly Options: Verb<Facts>;
+  readonly Options: Verb<Facts, Refused>;
   /** QUERY (RFC 10008): safe and idempotent like GET, with a body. */
-  readonly Query: Verb<Facts>;
-  readonly Route: RouteVerb<Facts>;
+  readonly Query: Verb<Facts, Refused>;
+  readonly Route: RouteVerb<Facts, Refused>;
 }
 
 /** A contract that declares nothing. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the absence of every part
 export type NoContract = {};
 
-/** Refuses a misspelt part of a contract: inference alone would let it pass. */
-export type NoSurplus<C> = { readonly [Part in Exclude<keyof C, keyof Contract>]: never };
+/** Refuses a misspelt part of a contract, which inference alone would let pass, and the parts in `Refused`. */
+export type NoSurplus<C, Refused = never> = { readonly [Part in Exclude<keyof C, Exclude<keyof Contract, Refused>>]: never };
 
 /** @internal */
 export function createVerbs<Facts>(guards: readonly AnyGuard[]): Verbs<Facts> {
   const verb = (method: string): Verb<Facts> => {
-    const decorate = (path: string, contract: Contract = {}): MethodDecorator => recordRoute({ method, path, contract, guards, place: callPlace(decorate) });
+    const decorate = (path: string, contract: Contract = {}): MethodDecorator =>
+      recordRoute({ method, path, contract, guards, place: callPlace(decorate) });
     return decorate as Verb<Facts>;
   };
   const Route = (method: string, path: string, contract: Contract = {}): MethodDecorator =>
@@ -76,5 +77,4 @@ export function createVerbs<Facts>(guards: readonly AnyGuard[]): Verbs<Facts> {
 }
 
 /** Decorators for routes without a guard of their own; those routes say `open: true`, or their controller or module does. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- no facts
 export const { Get, Post, Put, Patch, Delete, Head, Options, Query, Route }: Verbs<unknown> = createVerbs([]);

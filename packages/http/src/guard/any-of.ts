@@ -13,7 +13,9 @@ import { isThenable } from './thenable.js';
  * @example
  * const caller = guarded(anyOf(session, apiKey));
  */
-export function anyOf<const Guards extends readonly [AnyGuard, AnyGuard, ...AnyGuard[]]>(...guards: Guards): Guard<FactsOf<Guards[number]>, AllNeeds<Guards>> {
+export function anyOf<const Guards extends readonly [AnyGuard, AnyGuard, ...AnyGuard[]]>(
+  ...guards: Guards
+): Guard<FactsOf<Guards[number]>, AllNeeds<Guards>> {
   const starts = guards.map((_, index) => guards.slice(0, index).reduce((sum, guard) => sum + guard.deps.length, 0));
 
   function attempt(context: GuardContext, dependencies: readonly unknown[], index: number, refusals: readonly AppError[]): unknown {
@@ -42,7 +44,10 @@ export function anyOf<const Guards extends readonly [AnyGuard, AnyGuard, ...AnyG
 }
 
 /** Any of the guards may be asked, so the needs of each must be met. */
-type AllNeeds<Guards extends readonly AnyGuard[]> = Guards extends readonly [infer First extends AnyGuard, ...infer Rest extends readonly AnyGuard[]]
+type AllNeeds<Guards extends readonly AnyGuard[]> = Guards extends readonly [
+  infer First extends AnyGuard,
+  ...infer Rest extends readonly AnyGuard[],
+]
   ? NeedsOf<First> & AllNeeds<Rest>
   : unknown;
 

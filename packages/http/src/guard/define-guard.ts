@@ -27,7 +27,10 @@ export type FactsOf<G extends AnyGuard> = G extends Guard<infer Facts, unknown> 
 export type NeedsOf<G extends AnyGuard> = G extends Guard<unknown, infer Needs> ? Needs : never;
 
 /** The facts of several guards together. */
-export type AllFacts<Guards extends readonly AnyGuard[]> = Guards extends readonly [infer First extends AnyGuard, ...infer Rest extends readonly AnyGuard[]]
+export type AllFacts<Guards extends readonly AnyGuard[]> = Guards extends readonly [
+  infer First extends AnyGuard,
+  ...infer Rest extends readonly AnyGuard[],
+]
   ? FactsOf<First> & AllFacts<Rest>
   : unknown;
 

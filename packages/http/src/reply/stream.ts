@@ -4,6 +4,7 @@ import { HTTP_ERRORS } from '../errors.js';
 import type { RouteContext } from '../request/http-context.js';
 import type { ReplyPlan } from '../route/reply-plan.js';
 import { writeHead } from './write-head.js';
+import { watchStall } from './write-stall.js';
 
 /** A body that comes piece by piece. */
 export type ByteSource = Readable | ReadableStream<Uint8Array> | AsyncIterable<string | Uint8Array>;
@@ -52,11 +53,15 @@ export async function writeStream(context: RouteContext, plan: ReplyPlan, source
     while (piece.done !== true) {
       const bytes = toBytes(piece.value);
       context.bytes += bytes.byteLength;
-      if (!response.write(bytes) && !(await drained(response))) return release();
+      if (!response.write(bytes)) {
+        watchStall(context);
+        if (!(await drained(response))) return release();
+      }
       piece = await iterator.next();
     }
     response.off('close', release);
     response.end();
+    watchStall(context);
   } catch (error) {
     context.failure = error;
     response.destroy();

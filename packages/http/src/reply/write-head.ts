@@ -24,6 +24,17 @@ export function replyFields(reply: Reply): string[] | null {
 
 /** Writes status and headers: the constant ones, the length (bytes; -1 when it is not known), the id, and `own`, which replace constant ones. */
 export function writeHead(context: RouteContext, head: Head, length: number, own: readonly string[] | null): void {
+  const { response, server } = context;
+  context.status = head.status;
+  if (
+    server.headWriter !== null && own === null && context.extraHeaders === null && length >= 0 && head.lengthAt !== -1 &&
+    !context.last && !server.closing && response.shouldKeepAlive && context.request.method !== 'HEAD'
+  )
+    server.headWriter.write(response, head, length, head.idAt === -1 ? '' : context.id);
+  else writeFields(context, head, length, own);
+}
+
+function writeFields(context: RouteContext, head: Head, length: number, own: readonly string[] | null): void {
   const fields = head.fields.slice();
   if (head.lengthAt !== -1) {
     if (length >= 0) fields[head.lengthAt] = String(length);
@@ -34,7 +45,6 @@ export function writeHead(context: RouteContext, head: Head, length: number, own
   if (context.extraHeaders !== null) addFields(fields, context.extraHeaders);
   if (own !== null) addFields(fields, own);
   if (context.last || context.server.closing) fields.push('Connection', 'close');
-  context.status = head.status;
   context.response.writeHead(head.status, fields);
 }
 

@@ -2,6 +2,7 @@ import { HTTP_ERRORS } from '../errors.js';
 import type { RouteContext } from '../request/http-context.js';
 import type { ReplyPlan } from '../route/reply-plan.js';
 import { isStream, writeStream, type ByteSource } from './stream.js';
+import { watchStall } from './write-stall.js';
 import { replyFields, writeHead } from './write-head.js';
 
 /** Writes what the stations have left in the context. A promise only for streams; it never rejects once a byte is out. */
@@ -23,6 +24,7 @@ function writeText(context: RouteContext, plan: ReplyPlan, text: string, own: re
   writeHead(context, plan.head, length, own);
   // Node copies Latin-1 faster than UTF-8, and for ASCII they are the same bytes.
   context.response.end(text, length === text.length ? 'latin1' : 'utf8');
+  watchStall(context);
 }
 
 function writeBytes(context: RouteContext, plan: ReplyPlan, bytes: Uint8Array, own: readonly string[] | null): void {
@@ -30,6 +32,7 @@ function writeBytes(context: RouteContext, plan: ReplyPlan, bytes: Uint8Array, o
   context.bytes = bytes.byteLength;
   writeHead(context, plan.head, bytes.byteLength, own);
   context.response.end(bytes);
+  watchStall(context);
 }
 
 function writeEmpty(context: RouteContext, plan: ReplyPlan, own: readonly string[] | null): void {

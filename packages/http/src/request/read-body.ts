@@ -52,8 +52,9 @@ class BodyBuffer {
   listen(request: IncomingMessage): void {
     request.on('data', (chunk: Buffer) => this.take(chunk));
     request.on('end', () => this.end());
-    request.on('error', () => this.fail(HTTP_ERRORS.BODY_CUT()));
-    request.on('close', () => this.fail(HTTP_ERRORS.BODY_CUT()));
+    const cut = () => this.cut();
+    request.on('error', cut);
+    request.on('close', cut);
   }
 
   private take(chunk: Buffer): void {
@@ -74,6 +75,10 @@ class BodyBuffer {
     } catch (error) {
       this.reject(error);
     }
+  }
+
+  private cut(): void {
+    if (!this.done) this.fail(HTTP_ERRORS.BODY_CUT());
   }
 
   private fail(error: Error): void {

@@ -37,16 +37,15 @@ export function createHttpServer(state: ServerState, handle: RequestHandler): Se
     fail(context, HTTP_ERRORS.EXPECTATION());
   });
   server.on('clientError', (error, socket) => answerClientError(state, error, socket as PlinthSocket));
-  cutStalledClients(server, limits.writeStall);
+  cutStalledClients(server);
   return server as unknown as Server;
 }
 
 /**
- * Node has no write timeout, so a client that never reads its answer would be served for ever. A socket's timeout fires after a
- * time without progress either way: a connection that waits for its handler is left alone, every other one is ended.
+ * Node has no write timeout, so a client that never reads its answer would be served for ever. Where an answer does not go out at
+ * once, `watchStall` gives its socket a timer; here it has fired. A connection that waits for its handler has none.
  */
-function cutStalledClients(server: Server<typeof PlinthRequest, typeof PlinthResponse>, milliseconds: number): void {
-  server.timeout = milliseconds;
+function cutStalledClients(server: Server<typeof PlinthRequest, typeof PlinthResponse>): void {
   server.on('timeout', (socket: PlinthSocket) => {
     const request = socket.plinthRequest;
     if (request === undefined || request.response.writableFinished || socket.writableLength > 0) socket.destroy();

@@ -19,6 +19,7 @@ import type { RouteSettings } from '../route/compile-route.js';
 import type { CompiledRoute } from '../route/route-plan.js';
 import { createRouteTable } from '../route/route-table.js';
 import { securityHeaders, type FlatHeaders } from '../security-headers/security-headers.js';
+import { createHeadWriter } from '../reply/head-block.js';
 import { checkHeader } from '../reply/check-header.js';
 import { createHttpServer } from './create-server.js';
 import { drain } from './drain.js';
@@ -80,6 +81,7 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
     this.#parts = parts;
     this.errorSchema = options.errorSchema;
     this.#hosts = production ? config.hosts : [...LOOPBACK_HOSTS, ...ownHost(config.host), ...config.hosts];
+    const limits = { ...DEFAULT_LIMITS, ...definedOf(options.limits ?? {}) };
     this.#state = {
       production,
       nextId: createRequestIds(),
@@ -89,7 +91,8 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
       security: securityOf(options, config.url),
       requestIdHeader: options.requestIdHeader !== false,
       errorBody: options.errorBody,
-      limits: { ...DEFAULT_LIMITS, ...definedOf(options.limits ?? {}) },
+      limits,
+      headWriter: createHeadWriter(limits.keepAliveTimeout),
       closing: false,
     };
   }

@@ -1,6 +1,7 @@
 import type { Logger } from '@plinth/core';
 import type { InjectableLog } from './request-log.js';
 import type { OpenRequests } from '../request/open-requests.js';
+import type { HeadWriter } from '../reply/head-block.js';
 import type { FlatHeaders } from '../security-headers/security-headers.js';
 import type { ErrorBody } from './http-options.js';
 
@@ -16,6 +17,8 @@ export interface ServerState {
   readonly requestIdHeader: boolean;
   readonly errorBody: ErrorBody | undefined;
   readonly limits: ResolvedLimits;
+  /** `null` on a Node whose response works differently inside. */
+  readonly headWriter: HeadWriter | null;
   /** While draining: every answer closes its connection. */
   closing: boolean;
 }

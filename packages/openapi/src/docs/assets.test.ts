@@ -14,5 +14,8 @@ test('the files of the page fetch nothing from elsewhere', async () => {
 });
 
 test('a file that is not there is named', async () => {
-  await expect(readAsset('missing.js' as never)).rejects.toMatchObject({ code: 'OPENAPI_ASSET', message: expect.stringContaining('missing.js') });
+  await expect(readAsset('missing.js' as never)).rejects.toMatchObject({
+    code: 'OPENAPI_ASSET',
+    message: expect.stringContaining('missing.js'),
+  });
 });

@@ -37,7 +37,8 @@ function define(
     return matches(context.header('if-none-match'), etag) ? reply(304, undefined, sent) : reply(200, text, sent);
   };
   const deps = [DocumentCache] as const;
-  if (options.guards !== undefined) return guarded(...(options.guards as readonly [never, ...never[]])).get(path, contract, answer, { deps });
+  if (options.guards !== undefined)
+    return guarded(...(options.guards as readonly [never, ...never[]])).get(path, contract, answer, { deps });
   const route = get(path, { ...contract, open: true }, answer, { deps });
   return options.open === true ? route : { ...route, developmentOnly: true };
 }

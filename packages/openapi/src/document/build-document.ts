@@ -1,6 +1,15 @@
 import type { BodyFormat, RouteDefinition } from '@plinth/http';
 import { OPENAPI_ERRORS } from '../errors.js';
-import type { Content, OpenApiDocument, OpenApiInfo, OpenApiServer, OpenApiTag, Operation, Parameter, PathItem } from './open-api-document.js';
+import type {
+  Content,
+  OpenApiDocument,
+  OpenApiInfo,
+  OpenApiServer,
+  OpenApiTag,
+  Operation,
+  Parameter,
+  PathItem,
+} from './open-api-document.js';
 import { OperationIds, summaryOf } from './operation-id.js';
 import { parametersOf } from './parameters.js';
 import { documentedPaths, pathShape, type DocumentedPath } from './paths.js';
@@ -86,7 +95,10 @@ class Paths {
     this.#byShape.set(shape, first);
     const item = this.#items.get(first.template) ?? {};
     this.#items.set(first.template, item);
-    const renamed = { ...operation, ...(operation.parameters !== undefined && { parameters: rename(operation.parameters, path.names, first.names) }) };
+    const renamed = {
+      ...operation,
+      ...(operation.parameters !== undefined && { parameters: rename(operation.parameters, path.names, first.names) }),
+    };
     if (standardMethods.has(method)) item[method.toLowerCase()] ??= renamed;
     else item['x-methods'] = { ...(item['x-methods'] as { [method: string]: Operation } | undefined), [method]: renamed };
   }
@@ -97,7 +109,9 @@ class Paths {
 }
 
 function rename(parameters: readonly Parameter[], from: readonly string[], to: readonly string[]): readonly Parameter[] {
-  return parameters.map((parameter) => (parameter.in === 'path' ? { ...parameter, name: to[from.indexOf(parameter.name)] ?? parameter.name } : parameter));
+  return parameters.map((parameter) =>
+    parameter.in === 'path' ? { ...parameter, name: to[from.indexOf(parameter.name)] ?? parameter.name } : parameter,
+  );
 }
 
 function bodyOf({ contract }: RouteDefinition, registry: SchemaRegistry): Content {

@@ -43,6 +43,10 @@ export function summaryOf(definition: RouteDefinition, path: string): string {
   if (contract.summary !== undefined) return contract.summary;
   const name = isControllerMethod(handler) ? String(handler.property) : handler.name;
   if (name === '' || name === 'handler') return `${method} ${path}`;
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[^A-Za-z0-9]+/g, ' ').trim().toLowerCase();
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/[^A-Za-z0-9]+/g, ' ')
+    .trim()
+    .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

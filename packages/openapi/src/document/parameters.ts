@@ -47,10 +47,12 @@ function fieldsOf(schema: Schema | undefined, registry: SchemaRegistry): Readonl
 function readFields(schema: JsonObject, registry: SchemaRegistry): Map<string, Field> {
   const fields = new Map<string, Field>();
   const required = new Set(Array.isArray(schema['required']) ? (schema['required'] as string[]) : []);
-  const parts = (keyword: string): readonly JsonObject[] => (Array.isArray(schema[keyword]) ? (schema[keyword] as JsonObject[]).filter(isObject) : []);
+  const parts = (keyword: string): readonly JsonObject[] =>
+    Array.isArray(schema[keyword]) ? (schema[keyword] as JsonObject[]).filter(isObject) : [];
   for (const part of parts('allOf')) for (const [name, field] of readFields(registry.look(part), registry)) fields.set(name, field);
   for (const part of [...parts('anyOf'), ...parts('oneOf')]) {
-    for (const [name, field] of readFields(registry.look(part), registry)) if (!fields.has(name)) fields.set(name, { ...field, required: false });
+    for (const [name, field] of readFields(registry.look(part), registry))
+      if (!fields.has(name)) fields.set(name, { ...field, required: false });
   }
   const properties = isObject(schema['properties']) ? schema['properties'] : {};
   for (const [name, property] of Object.entries(properties)) {

@@ -40,8 +40,12 @@ export class ProblemResponses {
     const title = STATUS_CODES[status] ?? `Status ${status}`;
     return {
       description: codes === undefined ? title : `${title}: ${codes.join('; ')}`,
-      ...(status === 401 && { headers: { 'WWW-Authenticate': { description: 'How to authenticate (RFC 9110, 11.6.1).', schema: { type: 'string' } } } }),
-      ...((status === 429 || status === 503) && { headers: { 'Retry-After': { description: 'Seconds after which another try makes sense.', schema: { type: 'integer' } } } }),
+      ...(status === 401 && {
+        headers: { 'WWW-Authenticate': { description: 'How to authenticate (RFC 9110, 11.6.1).', schema: { type: 'string' } } },
+      }),
+      ...((status === 429 || status === 503) && {
+        headers: { 'Retry-After': { description: 'Seconds after which another try makes sense.', schema: { type: 'integer' } } },
+      }),
       content: { [contentType]: { schema } },
     };
   }
@@ -63,7 +67,15 @@ function implicitStatuses({ contract, guards }: RouteDefinition): readonly numbe
   const body = contract.body !== undefined;
   const checked = body || [contract.params, contract.query, contract.headers, contract.cookies].some((part) => part !== undefined);
   const credential = guards.some((guard) => guard.security.some((schemes) => schemes.length > 0));
-  return [400, ...(credential ? [401] : []), ...(guards.length > 0 ? [403] : []), ...(body ? [413, 415] : []), ...(checked ? [422] : []), 500, 503];
+  return [
+    400,
+    ...(credential ? [401] : []),
+    ...(guards.length > 0 ? [403] : []),
+    ...(body ? [413, 415] : []),
+    ...(checked ? [422] : []),
+    500,
+    503,
+  ];
 }
 
 function declaredCodes({ contract }: RouteDefinition): ReadonlyMap<number, readonly string[]> {

@@ -34,7 +34,10 @@ function declaredResponses(definition: RouteDefinition, registry: SchemaRegistry
       responses.set(status, { description: describe(status) });
     } else if (isMediaType(entry)) {
       const schema: JsonObject = entry.mediaType.startsWith('text/') ? { type: 'string' } : {};
-      responses.set(status, { description: describe(status), content: contentOf(entry.mediaType, schema, contract.examples?.returns?.[status]) });
+      responses.set(status, {
+        description: describe(status),
+        content: contentOf(entry.mediaType, schema, contract.examples?.returns?.[status]),
+      });
     } else {
       const schema = registry.add(entry, 'output');
       const { description } = registry.look(schema);

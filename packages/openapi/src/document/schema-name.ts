@@ -5,7 +5,11 @@ export function schemaName(schema: JsonObject): string | undefined {
   const { $id, id, title } = schema;
   if (typeof $id === 'string') return clean(lastPart($id));
   if (typeof id === 'string') return clean(id);
-  if (typeof title === 'string') return clean(title.replace(/[^A-Za-z0-9]+(.)?/g, (_gap, next: string | undefined) => next?.toUpperCase() ?? ''), true);
+  if (typeof title === 'string')
+    return clean(
+      title.replace(/[^A-Za-z0-9]+(.)?/g, (_gap, next: string | undefined) => next?.toUpperCase() ?? ''),
+      true,
+    );
   return undefined;
 }
 
@@ -17,7 +21,10 @@ export function camelCase(text: string): string {
 
 function lastPart(id: string): string {
   const path = id.replace(/[?#].*$/, '').replace(/\/+$/, '');
-  return path.slice(path.lastIndexOf('/') + 1).replace(/^urn:.*:/, '').replace(/(\.schema)?\.json$/, '');
+  return path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(/^urn:.*:/, '')
+    .replace(/(\.schema)?\.json$/, '');
 }
 
 function clean(name: string, capital = false): string | undefined {

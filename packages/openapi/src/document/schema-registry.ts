@@ -50,7 +50,9 @@ export class SchemaRegistry {
 
   /** The components, sorted by name. */
   components(): { readonly [name: string]: JsonObject } {
-    return Object.fromEntries([...this.#components].map(([name, { schema }]) => [name, schema] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries(
+      [...this.#components].map(([name, { schema }]) => [name, schema] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
   }
 
   /** The finished document, in which references to the `$id`s of schemas became references to their components. */
@@ -89,11 +91,17 @@ export class SchemaRegistry {
       scope.set(`#/$defs/${key}`, component.name);
       return { component, definition };
     });
-    for (const { component, definition } of reserved) if (component.fresh) component.entry.schema = this.#inner(definition, direction, scope);
+    for (const { component, definition } of reserved)
+      if (component.fresh) component.entry.schema = this.#inner(definition, direction, scope);
     return scope;
   }
 
-  #reserve(wanted: string, schema: JsonObject, text: string, direction: Direction): { readonly name: string; readonly entry: Component; readonly fresh: boolean } {
+  #reserve(
+    wanted: string,
+    schema: JsonObject,
+    text: string,
+    direction: Direction,
+  ): { readonly name: string; readonly entry: Component; readonly fresh: boolean } {
     const differs = (candidate: string): boolean => (this.#components.get(candidate)?.text ?? text) !== text;
     const first = direction === 'input' && differs(wanted) ? `${wanted}Input` : wanted;
     let name = first;

@@ -1,7 +1,19 @@
 import type { Json, JsonObject } from './open-api-document.js';
 
 // Where JSON Schema 2020-12 has schemas: only there may a walk go on, not into `const`, `enum`, `default` or `examples`.
-const one = ['items', 'additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'propertyNames', 'contains', 'not', 'if', 'then', 'else', 'contentSchema'];
+const one = [
+  'items',
+  'additionalProperties',
+  'unevaluatedProperties',
+  'unevaluatedItems',
+  'propertyNames',
+  'contains',
+  'not',
+  'if',
+  'then',
+  'else',
+  'contentSchema',
+];
 const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
 const maps = ['properties', 'patternProperties', 'dependentSchemas', '$defs'];
 

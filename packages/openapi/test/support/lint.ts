@@ -27,8 +27,15 @@ export async function lint(document: object): Promise<readonly Finding[]> {
         (error, stdout, stderr) => (stdout === '' ? reject(error ?? new Error(stderr)) : resolve(stdout)),
       );
     });
-    const report = JSON.parse(output) as { problems: { ruleId: string; severity: string; message: string; location: { pointer: string }[] }[] };
-    return report.problems.map(({ ruleId, severity, message, location }) => ({ ruleId, severity, message, at: location[0]?.pointer ?? '' }));
+    const report = JSON.parse(output) as {
+      problems: { ruleId: string; severity: string; message: string; location: { pointer: string }[] }[];
+    };
+    return report.problems.map(({ ruleId, severity, message, location }) => ({
+      ruleId,
+      severity,
+      message,
+      at: location[0]?.pointer ?? '',
+    }));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -49,7 +49,11 @@ interface Order {
 const NewOrder = { type: 'object', required: ['title'], properties: { title: { type: 'string' }, amount: { type: 'integer' } } } as const;
 const Search = z.object({ q: z.string(), page: z.number().default(1) });
 
-const session = defineGuard({ name: 'session', deps: [Orders, PREFIX], run: async (_context, orders, prefix) => ({ user: userOf(orders.find(prefix).id) }) });
+const session = defineGuard({
+  name: 'session',
+  deps: [Orders, PREFIX],
+  run: async (_context, orders, prefix) => ({ user: userOf(orders.find(prefix).id) }),
+});
 const apiKey = defineGuard({ name: 'apiKey', run: () => ({ service: 'reports' }) });
 const role = (name: string) =>
   defineGuard({
@@ -59,7 +63,11 @@ const role = (name: string) =>
     },
   });
 const refuseAll = defineGuard({ name: 'nobody', run: () => undefined });
-const timed = defineAround({ name: 'timed', deps: [PREFIX], run: async (_context, next, prefix) => (await next()).withHeaders({ 'x-prefix': prefix }) });
+const timed = defineAround({
+  name: 'timed',
+  deps: [PREFIX],
+  run: async (_context, next, prefix) => (await next()).withHeaders({ 'x-prefix': prefix }),
+});
 
 function userOf(id: string): User {
   return { id, roles: [] };
@@ -78,7 +86,10 @@ export class OrdersController {
     return created({ id: user.id, title: body.title, amount: body.amount ?? 1 });
   }
 
-  @signedIn.Post('/bare', { body: NewOrder, returns: { 201: Order, 409: { type: 'object', required: ['code'], properties: { code: { type: 'string' } } } } })
+  @signedIn.Post('/bare', {
+    body: NewOrder,
+    returns: { 201: Order, 409: { type: 'object', required: ['code'], properties: { code: { type: 'string' } } } },
+  })
   bare({ body, user }: { body: { title: string }; user: User }): Order | Reply<409, { code: string }> {
     return body.title === '' ? reply(409, { code: 'EMPTY' }) : { id: user.id, title: body.title, amount: 1 };
   }
@@ -150,5 +161,7 @@ export const routes = [
   get('/hello/:name', { open: true }, ({ params }) => `Hello, ${params.name}`),
   get('/orders/:id', { open: true, returns: Order }, ({ params }, orders) => orders.find(params.id), { deps: [Orders] }),
   signedIn.get('/me', { returns: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } } }, ({ user }) => user),
-  admin.post('/orders', { body: NewOrder, returns: { 201: Order } }, async ({ body, user }) => created({ id: user.id, title: body.title, amount: body.amount ?? 1 })),
+  admin.post('/orders', { body: NewOrder, returns: { 201: Order } }, async ({ body, user }) =>
+    created({ id: user.id, title: body.title, amount: body.amount ?? 1 }),
+  ),
 ];

@@ -1,0 +1,28 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { AuthModule, type SessionOptions, type TokenOptions } from '@plinth/auth';
+import { startAuth } from './support.js';
+
+test('options of sessions that make no sense are refused where they are written', () => {
+  const wrong: SessionOptions[] = [{ idle: 0 }, { absolute: -1 }, { perUser: 1.5 }, { rememberIdle: Number.NaN }];
+  const origins = ['app.example.com', 'https://app.example.com/', 'https://APP.example.com', 'https://app.example.com:443', '*', 'null'];
+  for (const sessions of [...wrong, ...origins.map((origin) => ({ origins: [origin] }))]) {
+    expect(() => AuthModule.with({ sessions }), JSON.stringify(sessions)).toThrow(expect.objectContaining({ code: 'AUTH_OPTIONS' }));
+  }
+  expect(() => AuthModule.with({ sessions: { origins: ['https://app.example.com', 'http://localhost:8080'] } })).not.toThrow();
+});
+
+test('options of tokens that make no sense stop the start', async () => {
+  const wrong: TokenOptions[] = [{ issuer: '' }, { audience: '' }, { lifetime: 0 }, { lifetime: 0.5 }, { leeway: -1 }, { leeway: 301 }];
+  for (const tokens of wrong) {
+    const error: unknown = await startAuth({ tokens }).catch((thrown: unknown) => thrown);
+    expect(String(error), JSON.stringify(tokens)).toContain('tokens.');
+  }
+});
+
+test('an RSA key signs no tokens', async () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  const keys = [{ privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string }];
+  const error: unknown = await startAuth({ tokens: { keys } }).catch((thrown: unknown) => thrown);
+  expect(String(error)).toContain('it is of the kind rsa');
+});

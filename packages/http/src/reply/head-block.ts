@@ -1,0 +1,89 @@
+import { IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
+import { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { createHead, type Head } from '../route/reply-plan.js';
+
+/** The part of Node's response that a prebuilt head goes into. */
+interface ResponseInternals {
+  _header: string | null;
+  _keepAliveTimeout: number;
+}
+
+/**
+ * Writes heads as one string made of constant text, instead of header by header: about a tenth of the whole work of a small reply.
+ * It reaches into Node's response, so `createHeadWriter` compares its bytes with those of the portable way first.
+ */
+export interface HeadWriter {
+  write(response: ServerResponse, head: Head, length: number, id: string): void;
+}
+
+/** A writer for a server with this `keepAliveTimeout` (ms), or `null` where this Node would send other bytes than `writeHead` does. */
+export function createHeadWriter(keepAliveTimeout: number): HeadWriter | null {
+  const tail = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveTimeout / 1000)}\r\n\r\n`;
+  const writer: HeadWriter = {
+    write(response, head, length, id) {
+      response.statusCode = head.status;
+      const block = `${startOf(head)}Content-Length: ${length}\r\n`;
+      (response as unknown as ResponseInternals)._header = `${head.idAt === -1 ? block : `${block}X-Request-Id: ${id}\r\n`}Date: ${httpDate()}\r\n${tail}`;
+    },
+  };
+  try {
+    return sameBytes(writer, keepAliveTimeout) ? writer : null;
+  } catch {
+    return null;
+  }
+}
+
+const starts = new WeakMap<Head, string>();
+
+function startOf(head: Head): string {
+  let start = starts.get(head);
+  if (start === undefined) starts.set(head, (start = `HTTP/1.1 ${head.status} ${STATUS_CODES[head.status] ?? 'unknown'}\r\n${head.block}`));
+  return start;
+}
+
+let date = '';
+let dateEnds = 0;
+
+/** The Date header, made once a second. */
+function httpDate(): string {
+  const now = Date.now();
+  if (now >= dateEnds || now < dateEnds - 1000) {
+    date = new Date(now).toUTCString();
+    dateEnds = now - (now % 1000) + 1000;
+  }
+  return date;
+}
+
+function sameBytes(writer: HeadWriter, keepAliveTimeout: number): boolean {
+  const head = createHead(200, { contentType: 'text/plain', length: true, requestId: true, noStore: true, security: ['X-Test', 'a'] });
+  const prebuilt = record(keepAliveTimeout, (response) => writer.write(response, head, 2, 'id'));
+  const portable = record(keepAliveTimeout, (response) => {
+    const fields = head.fields.slice();
+    fields[head.lengthAt] = '2';
+    fields[head.idAt] = 'id';
+    response.writeHead(200, fields);
+  });
+  return portable !== '' && prebuilt === portable;
+}
+
+/** What a response writes, its Date left out. */
+function record(keepAliveTimeout: number, writeHead: (response: ServerResponse) => void): string {
+  let text = '';
+  const sink = new Duplex({
+    read() {},
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString('latin1');
+      done();
+    },
+  });
+  const request = new IncomingMessage(new Socket());
+  Object.assign(request, { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 });
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = true;
+  (response as unknown as ResponseInternals)._keepAliveTimeout = keepAliveTimeout;
+  response.assignSocket(sink as Socket);
+  writeHead(response);
+  response.end('ok', 'latin1');
+  return text.replace(/Date: [^\r]*\r\n/, '');
+}
