@@ -1,7 +1,7 @@
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@plinth/source', 'node', 'import', 'default'];
+const conditions = ['@plinth/source'];
 
 /** `*.soak.test.ts` run for minutes; `pnpm soak` runs them, and nothing else does. */
 const soak = process.env['PLINTH_SOAK'] === '1';

@@ -36,6 +36,14 @@ export const httpOptions: HttpOptions = {
 export const openApiOptions: OpenApiOptions = {
   title: 'Conduit',
   version: '1.0.0',
+  tags: [
+    { name: 'User and Authentication', description: 'Registration, sign-in, and the own account.' },
+    { name: 'Profile', description: 'Users as others see them, and who follows whom.' },
+    { name: 'Articles', description: 'Writing, reading, lists and the feed.' },
+    { name: 'Favorites', description: 'Who likes which article.' },
+    { name: 'Comments', description: 'What readers say to an article.' },
+    { name: 'Tags', description: 'What articles are about.' },
+  ],
   // The API is public, so its docs are too; by default they do not exist in production.
   open: true,
 };

@@ -72,6 +72,7 @@ await describeConduit('lists of articles', (conduit) => {
       expect(Object.keys((response.json() as { errors: object }).errors), query).toEqual([field]);
     }
     expect((await conduit().request('GET', '/articles?limit=100000&unknown=1')).status).toBe(200);
+    expect((await list('/articles?offset=9007199254740991')).articles).toEqual([]);
   });
 
   test('filters by tag, author and who likes it can be combined', async () => {

@@ -88,7 +88,7 @@ test('a password beyond the greatest length is answered without hashing it', asy
   expect(performance.now() - before).toBeLessThan(100);
 });
 
-test('a flood is refused beyond the queue with AUTH_BUSY, and the event loop stays free [AU-13]', async () => {
+test('a flood is refused beyond the queue with AUTH_BUSY, and the event loop stays free', async () => {
   await using app = await startAuth({ passwords: { concurrency: 1, queue: 4 } });
   const passwords = app.get(Passwords);
   let longest = 0;

@@ -100,6 +100,12 @@ describe('the server', () => {
     await until(() => server.logs.some((line) => line.msg === 'request' && line['status'] === 499));
   });
 
+  test('does not wait for a long body that no route reads', async () => {
+    await using server = await serve({ routes: [get('/', { open: true }, () => 'x')] });
+    const raw = await sendRaw(server.port, `GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n${'x'.repeat(100)}`);
+    expect([raw.statuses, raw.closed]).toEqual([[200], true]);
+  });
+
   test('cuts a body that never ends', async () => {
     await using server = await serve({ routes: [post('/', { open: true, body: {} }, () => 'x')], http: { limits: { requestTimeout: 300, headersTimeout: 200 } } });
     const raw = await sendRaw(server.port, 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{', 5000);

@@ -38,6 +38,7 @@ export class RouteContext {
   /** @internal Whether its line was written. */ finished = false;
   /** @internal */ status = 0;
   /** @internal Bytes of the answer's body. */ bytes = 0;
+  /** @internal Bytes of the request's body as announced; infinite when it is chunked. */ bodyLength = 0;
   /** @internal */ expectsContinue = false;
   /** @internal Whether the connection must not be used again. */ last = false;
   /** @internal What the handler gave, ready to be written under this plan. */ replyPlan: ReplyPlan | null = null;
@@ -46,7 +47,6 @@ export class RouteContext {
   /** @internal */ reply: Reply | null = null;
   /** @internal */ scope: RequestScope | null = null;
   /** @internal Flat names and values. */ extraHeaders: string[] | null = null;
-  /** @internal */ setsCookie = false;
   /** @internal */ failure: unknown = undefined;
   /** @internal Neighbours in the list of open requests. */ previous: RouteContext | null = null;
   /** @internal */ next: RouteContext | null = null;
@@ -125,7 +125,6 @@ export class RouteContext {
 
   setCookie(name: string, value: string, options?: CookieOptions): void {
     (this.extraHeaders ??= []).push('Set-Cookie', cookie(name, value, options));
-    this.setsCookie = true;
   }
 
   /** Puts the request in the list that deadlines and drain go through. @internal */
@@ -146,9 +145,9 @@ export class RouteContext {
 }
 
 /** Names of the context that facts of guards must not replace. */
-export const CONTEXT_NAMES: ReadonlySet<string> = new Set(
-  Object.getOwnPropertyNames(RouteContext.prototype)
-    .concat('request', 'path', 'params', 'query', 'checkedHeaders', 'cookies', 'body', 'response', 'server', 'plan', 'queryStart', 'startedAt')
-    .concat('expiresAt', 'answered', 'finished', 'status', 'bytes', 'expectsContinue', 'last', 'replyPlan', 'payload', 'bareValue', 'reply', 'scope', 'extraHeaders')
-    .concat('setsCookie', 'failure', 'previous', 'next', 'linked', 'aborter', 'abortReason', 'ownId', 'ownLog', '__proto__'),
-);
+export const CONTEXT_NAMES: ReadonlySet<string> = new Set([
+  '__proto__',
+  ...Object.getOwnPropertyNames(RouteContext.prototype),
+  // Every field is set by the constructor, so any instance has them all.
+  ...Object.keys(new RouteContext({} as ServerState, {} as IncomingMessage, {} as ServerResponse)),
+]);

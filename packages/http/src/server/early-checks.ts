@@ -21,7 +21,12 @@ export function checkEarly(context: RouteContext, hosts: Hosts): void {
         if (host !== undefined) throw HTTP_ERRORS.HOST({ reason: 'it has several' });
         host = rawHeaders[index + 1] as string;
       }
-    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') checkTransferEncoding(request);
+    } else if (name.length === 14) {
+      if (name.toLowerCase() === 'content-length') context.bodyLength = Number(rawHeaders[index + 1]);
+    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
+      context.bodyLength = Infinity;
+      checkTransferEncoding(request);
+    }
   }
   if (host === undefined) throw HTTP_ERRORS.HOST({ reason: 'it has none' });
   hosts.check(host);

@@ -11,6 +11,9 @@ import { createHead } from '../route/reply-plan.js';
 import { finish } from './finish.js';
 import type { ServerState } from './server-state.js';
 
+/** Bytes of a body that nobody reads: a shorter one may pass by, a longer one must not keep its connection. */
+export const SHORT_BODY = 64 * 1024;
+
 /** An error as it goes out. */
 export interface ErrorText {
   readonly status: number;
@@ -37,7 +40,7 @@ export function fail(context: RouteContext, thrown: unknown): void {
   const length = Buffer.byteLength(text);
   const { security, requestIdHeader } = context.server;
   const head = createHead(status, { contentType, length: true, requestId: requestIdHeader, noStore: true, security });
-  if (mustClose(context)) context.last = true;
+  if (context.bodyLength > SHORT_BODY && !context.request.complete) context.last = true;
   context.bytes = length;
   writeHead(context, head, length, errorFields(context.server, error));
   context.response.end(text);
@@ -79,14 +82,6 @@ function errorFields(server: ServerState, error: AppError): string[] {
     }
   }
   return fields;
-}
-
-// A body that nobody has read: a short one may pass by, a long one must not keep the connection.
-function mustClose({ request }: RouteContext): boolean {
-  if (request.complete) return false;
-  const length = request.headers['content-length'];
-  if (length === undefined) return request.headers['transfer-encoding'] !== undefined;
-  return Number(length) > 64 * 1024;
 }
 
 function report(context: RouteContext, error: AppError): void {

@@ -11,7 +11,7 @@ import { runRoute } from '../route/run-route.js';
 import type { Router } from '../router/router.js';
 import { watchDeadlines } from './deadlines.js';
 import { checkEarly, originForm } from './early-checks.js';
-import { fail } from './fail.js';
+import { fail, SHORT_BODY } from './fail.js';
 import { finish } from './finish.js';
 import type { PlinthRequest, PlinthResponse } from './node-classes.js';
 import { answerMiss, type MissOptions } from './route-miss.js';
@@ -40,6 +40,7 @@ export function createRequestHandler({ state, router, hosts, miss }: HandlerPart
       const plan = findRoute(context, router) ?? answerMiss(context, router, miss);
       if (plan === undefined) return finish(context, undefined);
       context.plan = plan;
+      if (plan.body === null && context.bodyLength > SHORT_BODY) context.last = true;
       if (state.openRequests.count >= state.limits.inFlight && !plan.vital) throw HTTP_ERRORS.OVERLOADED();
       context.expiresAt = context.startedAt + plan.timeout;
       const waiting = plan.usesContext ? runInContext(storeOf(context), () => runAndReply(context, plan)) : runAndReply(context, plan);
