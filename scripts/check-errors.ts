@@ -8,9 +8,11 @@ import { filesIn, packagesIn, ROOT } from './lib/workspace.ts';
 
 const PAGES = join(ROOT, 'docs', 'reference', 'errors');
 const INDEX = 'README.md';
+/** What every unknown throw becomes belongs to no package. */
+const INTERNAL = 'INTERNAL';
 
 const problems: string[] = [];
-const codes = new Map<string, string>();
+const codes = new Map<string, string>([[INTERNAL, 'packages/core']]);
 for (const each of packagesIn('packages')) {
   const prefix = `${each.name.toUpperCase().replaceAll('-', '_')}_`;
   for (const file of filesIn(join(each.folder, 'src'), ['.ts'])) if (!file.endsWith('.test.ts')) readCodes(file, prefix);

@@ -34,7 +34,7 @@ const SERVERS = [
   {
     name: 'MariaDB',
     variable: 'TEST_MARIADB_URL',
-    urls: ['mysql://root:plinth@127.0.0.1:3306', 'mysql://plinth:plinth@127.0.0.1:3306', 'mysql://root@127.0.0.1:3306'],
+    urls: ['mysql://root:plinth@127.0.0.1:3306/mysql', 'mysql://plinth:plinth@127.0.0.1:3306/mysql', 'mysql://root@127.0.0.1:3306/mysql'],
     answers: answersMysql,
   },
   { name: 'Redis', variable: 'TEST_REDIS_URL', urls: ['redis://127.0.0.1:6379'], answers: answersRedis },

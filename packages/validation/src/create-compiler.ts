@@ -9,7 +9,7 @@ import type { PrepareRules } from './prepare.js';
 import { readSchema } from './read-schema.js';
 import { canonicalText, SchemaRegistry } from './schema-registry.js';
 import type { Infer, JsonSchema, Schema, TypeBoxSchema, UnknownKeys } from './schema.js';
-import { createSerializer, type Serialize } from './serializer.js';
+import { createSerializer, createSerializerParts, type Serialize, type SerializerParts } from './serializer.js';
 import type { Shape } from './shape.js';
 import { isStandardSchema } from './standard-schema.js';
 import { toJsonSchema, type Direction } from './to-json-schema.js';
@@ -67,6 +67,7 @@ class SchemaCompiler implements Compiler {
   readonly #byIdentity = new WeakMap<object, Map<string, CompiledSchema<unknown>>>();
   readonly #byContent = new Map<string, CompiledSchema<unknown>>();
   readonly #shapes = new Map<string, { readonly read: JsonSchema; readonly shape: Shape }>();
+  readonly #serializers = new WeakMap<Shape, SerializerParts>();
 
   constructor(options: CompilerOptions) {
     this.#options = options;
@@ -93,7 +94,12 @@ class SchemaCompiler implements Compiler {
   }
 
   compileSerializer(schema: Schema, options: { readonly name?: string } = {}): Serialize {
-    return named(options.name, () => createSerializer(this.#shape(schema, 'output').shape, options.name));
+    return named(options.name, () => {
+      const { shape } = this.#shape(schema, 'output');
+      const parts = this.#serializers.get(shape) ?? createSerializerParts(shape);
+      this.#serializers.set(shape, parts);
+      return createSerializer(parts, options.name);
+    });
   }
 
   #compile(schema: Schema, rules: PrepareRules, key: string): CompiledSchema<unknown> {

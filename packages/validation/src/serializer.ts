@@ -1,7 +1,8 @@
 import { SerializeError } from './errors.js';
+import { generateCopy, REFUSED, type Copy } from './generate-copy.js';
 import type { Shape } from './shape.js';
 import { WriteFailure } from './write-failure.js';
-import { WriterFactory } from './write-value.js';
+import { WriterFactory, type Write } from './write-value.js';
 
 /**
  * Writes a value as JSON text that holds only declared properties. Throws `SerializeError` when the value is not of the declared
@@ -9,11 +10,22 @@ import { WriterFactory } from './write-value.js';
  */
 export type Serialize = (value: unknown) => string;
 
-/** Composes the serializer of a shape: one pass checks and copies, then `JSON.stringify` writes the copy. */
-export function createSerializer(shape: Shape, name: string | undefined): Serialize {
+/** What the serializers of one shape share: they differ in the name their errors say. */
+export interface SerializerParts {
+  readonly factory: WriterFactory;
+  readonly write: Write;
+  readonly copy: Copy | undefined;
+}
+
+/** Composes the writers of a shape and generates its copy, which are the work of a serializer. */
+export function createSerializerParts(shape: Shape): SerializerParts {
   const factory = new WriterFactory();
-  const write = factory.of(shape);
-  return (value) => {
+  return { factory, write: factory.of(shape), copy: generateCopy(shape, factory) };
+}
+
+/** The serializer: one pass checks and copies, then `JSON.stringify` writes the copy. What the generated copy refuses, the writers judge. */
+export function createSerializer({ factory, write, copy }: SerializerParts, name: string | undefined): Serialize {
+  const writeSlowly = (value: unknown): string => {
     factory.reset();
     try {
       return JSON.stringify(write(value, 0));
@@ -21,5 +33,17 @@ export function createSerializer(shape: Shape, name: string | undefined): Serial
       if (!(error instanceof WriteFailure)) throw error;
       throw new SerializeError({ pointer: error.pointer, rule: error.rule, message: error.message }, name);
     }
+  };
+  if (copy === undefined) return writeSlowly;
+  return (value) => {
+    factory.reset();
+    let copied: unknown;
+    try {
+      copied = copy(value, 0);
+    } catch (error) {
+      if (!(error instanceof WriteFailure)) throw error;
+      return writeSlowly(value); // to know the place of the failure from the top
+    }
+    return copied === REFUSED ? writeSlowly(value) : JSON.stringify(copied);
   };
 }

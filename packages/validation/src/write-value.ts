@@ -148,7 +148,8 @@ function isPlainText(shape: Shape): boolean {
   return (shape.types & STRING) !== 0 && shape.values === undefined && shape.alternatives === undefined;
 }
 
-function isOpen(shape: Shape): boolean {
+/** Whether an object may hold properties that are not declared by name. */
+export function isOpen(shape: Shape): boolean {
   return !shape.saysKeys || shape.patterns.length > 0 || (shape.additional !== undefined && shape.additional !== false);
 }
 

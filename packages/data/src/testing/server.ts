@@ -18,10 +18,17 @@ export function testServer(dialect: DialectName): TestServer {
     case 'sqlite':
       return { dialect, title: 'SQLite' };
     case 'postgres':
-      return { dialect, title: 'PostgreSQL', url: env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres' };
+      return { dialect, title: 'PostgreSQL', url: withDatabase(env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432', 'postgres') };
     case 'mysql':
-      return { dialect, title: 'MariaDB', url: env['TEST_MARIADB_URL'] ?? 'mariadb://root@127.0.0.1:3306/mysql' };
+      return { dialect, title: 'MariaDB', url: withDatabase(env['TEST_MARIADB_URL'] ?? 'mariadb://root@127.0.0.1:3306', 'mysql') };
   }
+}
+
+/** A URL that names no database is given the one that every server of its kind has. */
+function withDatabase(url: string, name: string): string {
+  const named = new URL(url);
+  if (named.pathname === '' || named.pathname === '/') named.pathname = `/${name}`;
+  return named.href;
 }
 
 const answers = new Map<string, Promise<boolean>>();

@@ -1,4 +1,4 @@
-import { IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { createHead, type Head } from '../route/reply-plan.js';
@@ -23,7 +23,7 @@ export function createHeadWriter(keepAliveTimeout: number): HeadWriter | null {
   const writer: HeadWriter = {
     write(response, head, length, id) {
       response.statusCode = head.status;
-      const block = `${startOf(head)}Content-Length: ${length}\r\n`;
+      const block = `${head.start}Content-Length: ${length}\r\n`;
       (response as unknown as ResponseInternals)._header = `${head.idAt === -1 ? block : `${block}X-Request-Id: ${id}\r\n`}Date: ${httpDate()}\r\n${tail}`;
     },
   };
@@ -32,14 +32,6 @@ export function createHeadWriter(keepAliveTimeout: number): HeadWriter | null {
   } catch {
     return null;
   }
-}
-
-const starts = new WeakMap<Head, string>();
-
-function startOf(head: Head): string {
-  let start = starts.get(head);
-  if (start === undefined) starts.set(head, (start = `HTTP/1.1 ${head.status} ${STATUS_CODES[head.status] ?? 'unknown'}\r\n${head.block}`));
-  return start;
 }
 
 let date = '';

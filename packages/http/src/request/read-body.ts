@@ -52,9 +52,8 @@ class BodyBuffer {
   listen(request: IncomingMessage): void {
     request.on('data', (chunk: Buffer) => this.take(chunk));
     request.on('end', () => this.end());
-    const cut = () => this.cut();
-    request.on('error', cut);
-    request.on('close', cut);
+    request.on('error', () => this.cut());
+    request.on('close', () => this.cut());
   }
 
   private take(chunk: Buffer): void {

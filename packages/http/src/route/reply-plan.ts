@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { FlatHeaders } from '../security-headers/security-headers.js';
 
 /** How a reply of one status of one route is written; made at boot. */
@@ -21,8 +22,8 @@ export interface Head {
   readonly idAt: number;
   /** Index of the Cache-Control value; -1 when nothing forbids caching. */
   readonly cacheAt: number;
-  /** The constant fields as header lines, the changing ones left out. */
-  readonly block: string;
+  /** The status line and the constant fields as text; the changing ones are left out. */
+  readonly start: string;
 }
 
 /** What a head is made of. */
@@ -42,9 +43,9 @@ export function createHead(status: number, options: HeadOptions): Head {
   if (options.contentType !== undefined) add('Content-Type', options.contentType);
   const cacheAt = options.noStore ? add('Cache-Control', 'no-store') : -1;
   fields.push(...options.security);
-  let block = '';
-  for (let index = 0; index < fields.length; index += 2) block += `${fields[index]}: ${fields[index + 1]}\r\n`;
+  let start = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`;
+  for (let index = 0; index < fields.length; index += 2) start += `${fields[index]}: ${fields[index + 1]}\r\n`;
   const lengthAt = options.length ? add('Content-Length', '0') : -1;
   const idAt = options.requestId ? add('X-Request-Id', '') : -1;
-  return { status, fields, lengthAt, idAt, cacheAt, block };
+  return { status, fields, lengthAt, idAt, cacheAt, start };
 }

@@ -3,7 +3,7 @@ import { HTTP_ERRORS } from '../errors.js';
 import type { FlatHeaders } from '../security-headers/security-headers.js';
 import { STATUS_CODES } from 'node:http';
 import { errorText, fail } from './fail.js';
-import type { PlinthSocket } from './node-classes.js';
+import type { TrackedSocket } from './tracked-socket.js';
 import type { ServerState } from './server-state.js';
 
 /** An error of Node's parser or of its timers. */
@@ -16,7 +16,7 @@ interface ParserError extends Error {
  * Answers what the parser refused: in the same form as any other error, logged, and always the last thing on its connection.
  * A connection never gets two answers: one that is under way is let finish.
  */
-export function answerClientError(server: ServerState, thrown: ParserError, socket: PlinthSocket): void {
+export function answerClientError(server: ServerState, thrown: ParserError, socket: TrackedSocket): void {
   if (thrown.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const error = toHttpError(thrown, server);
   const last = socket.plinthRequest;
@@ -60,6 +60,6 @@ function rawAnswer(status: number, contentType: string, text: string, security: 
   return `${head}Date: ${new Date().toUTCString()}\r\nConnection: close\r\n\r\n${text}`;
 }
 
-function log(server: ServerState, error: AppError, status: number, socket: PlinthSocket): void {
+function log(server: ServerState, error: AppError, status: number, socket: TrackedSocket): void {
   server.requestLog?.info({ status, code: error.code, ip: socket.remoteAddress }, 'request refused by the parser');
 }

@@ -4,16 +4,14 @@ import { RouteContext } from '../request/http-context.js';
 import { answerClientError } from './client-error.js';
 import { fail } from './fail.js';
 import type { RequestHandler } from './handle-request.js';
-import { PlinthRequest, PlinthResponse, type PlinthSocket } from './node-classes.js';
 import type { ServerState } from './server-state.js';
+import type { TrackedSocket } from './tracked-socket.js';
 
 /** Node's server with its limits set, calling `handle` for every request and answering what it refuses itself. */
 export function createHttpServer(state: ServerState, handle: RequestHandler): Server {
   const { limits } = state;
   const server = createServer(
     {
-      IncomingMessage: PlinthRequest,
-      ServerResponse: PlinthResponse,
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersTimeout,
       requestTimeout: limits.requestTimeout,
@@ -26,27 +24,27 @@ export function createHttpServer(state: ServerState, handle: RequestHandler): Se
       requireHostHeader: false,
       ...({ optimizeEmptyRequests: true } as object),
     },
-    (request, response) => handle(request, response as PlinthResponse, false),
+    (request, response) => handle(request, response, false),
   );
   // Counted by us: a parser that drops headers above a number drops whichever it likes.
   server.maxHeadersCount = 0;
-  server.on('checkContinue', (request, response) => handle(request, response as PlinthResponse, true));
+  server.on('checkContinue', (request, response) => handle(request, response, true));
   server.on('checkExpectation', (request, response) => {
     const context = new RouteContext(state, request, response);
     context.last = true;
     fail(context, HTTP_ERRORS.EXPECTATION());
   });
-  server.on('clientError', (error, socket) => answerClientError(state, error, socket as PlinthSocket));
+  server.on('clientError', (error, socket) => answerClientError(state, error, socket as TrackedSocket));
   cutStalledClients(server);
-  return server as unknown as Server;
+  return server;
 }
 
 /**
  * Node has no write timeout, so a client that never reads its answer would be served for ever. Where an answer does not go out at
  * once, `watchStall` gives its socket a timer; here it has fired. A connection that waits for its handler has none.
  */
-function cutStalledClients(server: Server<typeof PlinthRequest, typeof PlinthResponse>): void {
-  server.on('timeout', (socket: PlinthSocket) => {
+function cutStalledClients(server: Server): void {
+  server.on('timeout', (socket: TrackedSocket) => {
     const request = socket.plinthRequest;
     if (request === undefined || request.response.writableFinished || socket.writableLength > 0) socket.destroy();
   });

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { runInContext } from '@plinth/core';
 import { HTTP_ERRORS } from '../errors.js';
 import { discardStream } from '../reply/stream.js';
@@ -13,9 +14,9 @@ import { watchDeadlines } from './deadlines.js';
 import { checkEarly, originForm } from './early-checks.js';
 import { fail, SHORT_BODY } from './fail.js';
 import { finish } from './finish.js';
-import type { PlinthRequest, PlinthResponse } from './node-classes.js';
 import { answerMiss, type MissOptions } from './route-miss.js';
 import type { ServerState } from './server-state.js';
+import type { TrackedSocket } from './tracked-socket.js';
 
 /** What the hot path is made with. */
 export interface HandlerParts {
@@ -26,14 +27,13 @@ export interface HandlerParts {
 }
 
 /** Answers one request. Never throws. */
-export type RequestHandler = (request: PlinthRequest, response: PlinthResponse, expectsContinue: boolean) => void;
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => void;
 
 /** The hot path: early checks, router, stations, answer. Synchronous until a station waits for something. */
 export function createRequestHandler({ state, router, hosts, miss }: HandlerParts): RequestHandler {
   return (request, response, expectsContinue) => {
     const context = new RouteContext(state, request, response);
-    response.context = context;
-    request.socket.plinthRequest = context;
+    (request.socket as TrackedSocket).plinthRequest = context;
     if (expectsContinue) context.expectsContinue = context.last = true;
     try {
       checkEarly(context, hosts);
@@ -92,14 +92,13 @@ function reply(context: RouteContext): void | Promise<void> {
 function wait(context: RouteContext, waiting: Promise<void>): void {
   context.open();
   watchDeadlines(context.server);
-  context.response.on('close', onClose);
+  context.response.on('close', () => onClose(context));
   waiting.then(undefined, (error: unknown) => fail(context, error));
 }
 
 /** The connection ended before the answer did: nobody waits any more, and the handler's signal says so. */
-function onClose(this: PlinthResponse): void {
-  const { context } = this;
-  if (context === null || this.writableFinished) return;
+function onClose(context: RouteContext): void {
+  if (context.response.writableFinished) return;
   context.abort(new DOMException('The client has closed the connection.', 'AbortError'));
   if (context.answered) return;
   context.answered = true;
