@@ -1,7 +1,9 @@
 // Compiles the ```ts blocks of every README.md and of docs/**, each as a module of its own against the sources of the packages.
 // A block marked `no-check` is passed over; blocks with `file=` belong to a tutorial, which check-tutorial runs as a whole.
+// Relative links must lead to a file and a heading that exist, and docs/README.md to every page of docs/.
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { checkIndex, checkLinks } from './lib/check-links.ts';
 import { type Block, readBlocks } from './lib/read-blocks.ts';
 import { report } from './lib/report.ts';
 import { run } from './lib/run.ts';
@@ -10,8 +12,7 @@ import { filesIn, packagesIn, ROOT } from './lib/workspace.ts';
 const WORK = join(ROOT, '.tools', 'docs');
 
 const pages = [
-  join(ROOT, 'README.md'),
-  join(ROOT, 'CONTRIBUTING.md'),
+  ...['README.md', 'AGENTS.md', 'CONTRIBUTING.md', 'SECURITY.md'].map((name) => join(ROOT, name)),
   ...['packages', 'examples', 'bench'].flatMap((folder) => packagesIn(folder).map((each) => join(each.folder, 'README.md'))),
   ...filesIn(join(ROOT, 'docs'), ['.md']),
 ].filter((page) => existsSync(page));
@@ -28,7 +29,8 @@ writeFileSync(
 for (const block of blocks) writeFileSync(join(WORK, moduleName(block)), moduleText(block));
 
 const { code, output } = blocks.length > 0 ? await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', WORK, '--pretty', 'false'], { cwd: WORK }) : { code: 0, output: '' };
-const problems = code === 0 ? [] : ofPages(output);
+const docs = join(ROOT, 'docs');
+const problems = [...(code === 0 ? [] : ofPages(output)), ...checkLinks(pages), ...checkIndex(join(docs, 'README.md'), filesIn(docs, ['.md']))];
 report(problems, `${blocks.length} code blocks of ${pages.length} pages`);
 
 /** Blank lines before the block make the compiler's line numbers those of the page. */

@@ -1,8 +1,10 @@
 // Every error code has a page, every page a code, no code is defined twice, and a test names each.
+// docs/reference/errors/README.md lists them all: `--update` writes it from the pages.
 // A code is what `defineErrors(PREFIX, {…})` makes, and every literal of its shape in a file named for errors or given as `code`.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import ts from 'typescript-6';
+import { errorIndex } from './lib/error-index.ts';
 import { report } from './lib/report.ts';
 import { filesIn, packagesIn, ROOT } from './lib/workspace.ts';
 
@@ -15,7 +17,7 @@ const problems: string[] = [];
 const codes = new Map<string, string>([[INTERNAL, 'packages/core']]);
 for (const each of packagesIn('packages')) {
   const prefix = `${each.name.toUpperCase().replaceAll('-', '_')}_`;
-  for (const file of filesIn(join(each.folder, 'src'), ['.ts'])) if (!file.endsWith('.test.ts')) readCodes(file, prefix);
+  for (const file of filesIn(join(each.folder, 'src'), ['.ts'])) if (!/\.test(-[a-z]+)?\.ts$/.test(file)) readCodes(file, prefix);
 }
 
 const tests = readTests();
@@ -29,6 +31,9 @@ for (const page of filesIn(PAGES, ['.md'])) {
   const code = basename(page, '.md');
   if (basename(page) !== INDEX && !codes.has(code)) problems.push(`docs/reference/errors/${code}.md is about a code that no package has.`);
 }
+const index = errorIndex(filesIn(PAGES, ['.md']).filter((page) => basename(page) !== INDEX));
+if (process.argv.includes('--update')) writeFileSync(join(PAGES, INDEX), index);
+else if (!existsSync(join(PAGES, INDEX)) || readFileSync(join(PAGES, INDEX), 'utf8') !== index) problems.push('docs/reference/errors/README.md is not what the pages say: run `pnpm check:errors --update`.');
 report(problems, `${codes.size} error codes`);
 
 function readCodes(file: string, prefix: string): void {

@@ -9,6 +9,7 @@ import {
   provideValue,
   type AppKey,
   type ConfiguredModule,
+  type ModuleOptions,
   type ModuleRef,
   type Provider,
 } from '@plinth/core';
@@ -36,44 +37,54 @@ export interface AuthOptions {
 }
 
 /**
- * Passwords, access tokens, sessions and sign-in for the whole application. Import `AuthModule.with({...})` once; its providers
- * (`Passwords`, `Tokens`, `Sessions`, `PasswordSignIn`) are visible everywhere.
+ * Passwords, access tokens, sessions and sign-in for the whole application. Import `AuthModule`, or `AuthModule.with({...})`, once; its
+ * providers (`Passwords`, `Tokens`, `Sessions`, `PasswordSignIn`) are visible everywhere.
  */
-@Module()
+@Module(partsOf({}))
 export class AuthModule {
   /** The module with options. Throws `AUTH_OPTIONS` for a value that would be unsafe. */
   static with(options: AuthOptions = {}): ConfiguredModule {
-    const { store, ...sessions } = options.sessions ?? {};
-    return configured(AuthModule, {
-      global: true,
-      imports: options.imports ?? [],
-      providers: [
-        provideValue(PASSWORD_SETTINGS, passwordSettings(options.passwords)),
-        provide(Passwords),
-        provide(PasswordSignIn),
-        tokenSettingsProvider(options.tokens ?? {}),
-        provide(Tokens, { whenNeeded: true }),
-        provideValue(SESSION_SETTINGS, sessionSettings(sessions)),
-        store ?? memoryStore,
-        provide(Sessions, { whenNeeded: true }),
-      ],
-      exports: [Passwords, PasswordSignIn, Tokens, Sessions, SESSION_SETTINGS],
-    });
+    return configured(WithOptions, partsOf(options));
   }
 }
 
+// Of the same name, as it is the same module to its readers, but without the defaults of AuthModule, to which options would be added.
+const WithOptions = class AuthModule {};
+Module()(WithOptions);
+
+function partsOf(options: AuthOptions): ModuleOptions {
+  const { store, ...sessions } = options.sessions ?? {};
+  return {
+    global: true,
+    imports: options.imports ?? [],
+    providers: [
+      provideValue(PASSWORD_SETTINGS, passwordSettings(options.passwords)),
+      provide(Passwords),
+      provide(PasswordSignIn),
+      tokenSettingsProvider(options.tokens ?? {}),
+      provide(Tokens, { whenNeeded: true }),
+      provideValue(SESSION_SETTINGS, sessionSettings(sessions)),
+      store ?? memoryStore(),
+      provide(Sessions, { whenNeeded: true }),
+    ],
+    exports: [Passwords, PasswordSignIn, Tokens, Sessions, SESSION_SETTINGS],
+  };
+}
+
 // PINO and not LOGGER: a line at the start is no reason to enter the request context with every request.
-const memoryStore = provideFactory(SESSION_STORE, {
-  deps: [APP_INFO, PINO],
-  create(info, log) {
-    if (info.production)
-      log.warn(
-        'sessions are kept in the memory of this process: they end with it, and other processes do not see them; see sqlSessionStore',
-      );
-    return new MemorySessionStore();
-  },
-  whenNeeded: true,
-});
+function memoryStore(): Provider {
+  return provideFactory(SESSION_STORE, {
+    deps: [APP_INFO, PINO],
+    create(info, log) {
+      if (info.production)
+        log.warn(
+          'sessions are kept in the memory of this process: they end with it, and other processes do not see them; see sqlSessionStore',
+        );
+      return new MemorySessionStore();
+    },
+    whenNeeded: true,
+  });
+}
 
 // Only an application that uses tokens needs an APP_KEY for them.
 function tokenSettingsProvider(options: TokenOptions): Provider {

@@ -52,6 +52,11 @@ export const AUTH_ERRORS = defineErrors('AUTH', {
     detail: 'This needs the role {roles}.',
     help: 'Sign in as a user who has the role, or give it to this user.',
   },
+  SESSION_COOKIE: {
+    kind: 'unauthenticated',
+    detail: 'The request has {count} session cookies; one is expected.',
+    help: 'Delete the cookies of this site, and sign in again.',
+  },
   SESSION_ENDED: {
     kind: 'unauthenticated',
     detail: 'The session has ended.',

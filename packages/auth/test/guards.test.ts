@@ -127,6 +127,23 @@ test('a scheme without a token is a bad token, not none', async () => {
   expect((await call(app, 'GET', '/visitor', { authorization: 'Bearer ' })).status).toBe(401);
 });
 
+test('of several session cookies none is taken, and the browser is told to forget them', async () => {
+  await using app = await start();
+  const cookie = await cookieOf(app, '1');
+  for (const header of [`${cookie}; ${SESSION_COOKIE}=x`, `${SESSION_COOKIE}=x; a=b;${cookie}`, `${cookie}; ${cookie}`]) {
+    for (const [method, path] of [
+      ['GET', '/cookie'],
+      ['POST', '/visitor'],
+    ] as const) {
+      const answer = await call(app, method, path, { cookie: header });
+      expect(answer.status, header).toBe(401);
+      expect(answer.json()).toMatchObject({ code: 'AUTH_SESSION_COOKIE' });
+      expect(String(answer.headers['set-cookie'])).toContain(`${SESSION_COOKIE}=;`);
+    }
+  }
+  expect((await call(app, 'GET', '/cookie', { cookie: `x${cookie}; ${cookie}; a=${cookie}` })).status).toBe(200);
+});
+
 test('a store that finds null instead of nothing lets nobody in', async () => {
   await using app = await start();
   const cookie = await cookieOf(app, '1');
@@ -149,6 +166,7 @@ test('a guard takes exactly its scheme, in any letter case, and no other', async
     expect((await call(app, 'GET', '/custom', { authorization: `${scheme} ${token}` })).status, scheme).toBe(status);
   }
   expect((await call(app, 'GET', '/custom', { authorization: token })).status).toBe(401);
+  for (const blank of ['  ', '\t', ' \t', '   ']) expect((await call(app, 'GET', '/custom', { authorization: `Token${blank}${token}` })).status, JSON.stringify(blank)).toBe(401);
   expect((await call(app, 'GET', '/custom', { authorization: `Token ${token} ${token}` })).status).toBe(401);
 });
 

@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { AuthModule, type SessionOptions, type TokenOptions } from '@plinth/auth';
-import { startAuth } from './support.js';
+import { createApp, Module, provide } from '@plinth/core';
+import { AuthModule, Passwords, Sessions, Tokens, type SessionOptions, type TokenOptions } from '@plinth/auth';
+import { appKey, startAuth } from './support.js';
 
 test('options of sessions that make no sense are refused where they are written', () => {
   const wrong: SessionOptions[] = [{ idle: 0 }, { absolute: -1 }, { perUser: 1.5 }, { rememberIdle: Number.NaN }];
@@ -26,3 +27,19 @@ test('an RSA key signs no tokens', async () => {
   const error: unknown = await startAuth({ tokens: { keys } }).catch((thrown: unknown) => thrown);
   expect(String(error)).toContain('it is of the kind rsa');
 });
+
+test('AuthModule without options has the defaults of all of them', async () => {
+  @Module({ imports: [AuthModule], providers: [provide(NeedsAll, { deps: [Tokens, Sessions, Passwords] })] })
+  class Root {}
+  await using app = await createApp(Root, { env: { APP_KEY: appKey(), LOG_LEVEL: 'fatal' }, envFile: false });
+  const { tokens } = app.get(NeedsAll);
+  expect((await tokens.verify((await tokens.sign('1')).token)).subject).toBe('1');
+});
+
+class NeedsAll {
+  constructor(
+    readonly tokens: Tokens,
+    readonly sessions: Sessions,
+    readonly passwords: Passwords,
+  ) {}
+}

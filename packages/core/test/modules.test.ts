@@ -321,6 +321,8 @@ test('nothing can be added to an application after its boot [MOD-11]', async () 
   expect(() => kept!.resolveFrom(kept!.modules[0]!, [Keeper], 'a late guard')).toThrow(
     expect.objectContaining({ code: 'CORE_APP_SEALED', message: expect.stringContaining('nothing can be added') as string }) as Error,
   );
+  expect(() => Module({ providers: [Keeper] })(Root)).toThrow(expect.objectContaining({ code: 'CORE_MODULE_TWICE' }) as Error);
+  // The author's own array is no interface of ours: it is frozen, and the language refuses.
   expect(() => providers.push(Keeper)).toThrow(TypeError);
   expect(app.get(Keeper)).toBeInstanceOf(Keeper);
 });

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const program = path.join(import.meta.dirname, 'programs/worker.ts');
+const programs = path.join(import.meta.dirname, 'programs');
 
-/** The worker in a process of its own. */
-function runWorker(mode: string): {
+/** A program in a process of its own; by default the worker. */
+function runWorker(mode: string, { env = {}, program = 'worker.ts' }: { readonly env?: Record<string, string>; readonly program?: string } = {}): {
   output(): string;
   errors(): string;
   kill(signal: NodeJS.Signals): void;
@@ -14,7 +14,7 @@ function runWorker(mode: string): {
   says(text: string): Promise<void>;
   readonly ended: Promise<number | string>;
 } {
-  const child = spawn(process.execPath, ['--import', '@oxc-node/core/register', '-C', '@plinth/source', program, mode], { cwd: root, stdio: 'pipe' });
+  const child = spawn(process.execPath, ['--import', '@oxc-node/core/register', '-C', '@plinth/source', path.join(programs, program), mode], { cwd: root, stdio: 'pipe', env: { ...process.env, ...env } });
   let [output, errors] = ['', ''];
   const waiting = new Set<() => void>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -63,9 +63,11 @@ test('a signal repeated at once, as terminals and npm do, counts once; one later
   await stuck.says('running');
   stuck.kill('SIGTERM');
   await stuck.says('drains');
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const again = performance.now();
   stuck.kill('SIGTERM');
   expect(await stuck.ended).toBe(128 + 15);
+  expect(performance.now() - again).toBeLessThan(2_000);
 });
 
 test('a refused boot is printed for people, and the process ends with 1 [LC-03]', async () => {
@@ -89,6 +91,23 @@ test('a failed start is logged, and the process ends with 1 [LC-03]', async () =
   expect(await worker.ended).toBe(1);
   expect(worker.output()).toContain('the application did not start');
   expect(worker.output()).toContain('no queue');
+});
+
+test('a start that fails with a coded error is printed like a refused boot: code, place, sentence and cure, no stack [LC-03]', async () => {
+  const worker = runWorker('has its port taken');
+  expect(await worker.ended).toBe(1);
+  expect(worker.errors()).toContain(
+    'The application cannot start: 1 problem.\n\n  1. WORKER_PORT at Worker.onStart (Root)\n     Port 3000 is taken.\n     Cure: Set PORT.\n',
+  );
+  expect(worker.output() + worker.errors()).not.toMatch(/ at .*worker\.ts|EADDRINUSE|CORE_APP_START_FAILED/);
+});
+
+test('of a start that fails with a coded error, the chain of causes is logged at debug', async () => {
+  const worker = runWorker('has its port taken', { env: { LOG_LEVEL: 'debug' } });
+  expect(await worker.ended).toBe(1);
+  const line = worker.output().split('\n').find((one) => one.includes('the application did not start'))!;
+  expect(JSON.parse(line)).toMatchObject({ level: 'debug', err: { code: 'CORE_APP_START_FAILED' } });
+  expect(line).toContain('EADDRINUSE');
 });
 
 test.each([
@@ -128,4 +147,18 @@ test('an application that is stopped by a call leaves no listener on the process
   const worker = runWorker('is stopped by a call');
   expect(await worker.ended).toBe(0);
   expect(worker.output()).toContain('listeners 0 0 0');
+});
+
+// In production standard output is written without waiting, so lines are still in memory when the process ends.
+test.each([
+  ['when the process exits at once', 'exits at once', 3],
+  ['after an uncaught error', 'breaks', 1],
+  ['when the application is stopped', 'stops itself', 0],
+])('no log line is lost %s [LOG-06]', async (_name, mode, code) => {
+  const worker = runWorker(mode, { program: 'logs.ts' });
+  expect(await worker.ended).toBe(code);
+  const lines = worker.output().trim().split('\n').map((line) => JSON.parse(line) as { level: string; line?: number; msg: string });
+  expect(lines.filter(({ msg }) => msg === 'one of many').map(({ line }) => line)).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
+  expect(lines[0]).toMatchObject({ level: 'info', msg: 'application started' });
+  if (mode === 'breaks') expect(lines.at(-1)).toMatchObject({ level: 'fatal', msg: 'uncaught error: the application stops' });
 });

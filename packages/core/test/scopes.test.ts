@@ -1,6 +1,6 @@
 import {
   allOf, createApp, Injectable, LOGGER, Module, optionalDep, provide, provideAlias, provideFactory, provideValue, RequestScope, token,
-  type BuiltApp, type BuiltController, type ClassProvider, type OnBoot, type Provider, type ResolvedDeps,
+  type AppError, type BuiltApp, type BuiltController, type ClassProvider, type OnBoot, type Provider, type ResolvedDeps,
 } from '@plinth/core';
 import { expect, test } from 'vitest';
 import { bootApp, bootProblems, onlyProblem } from './_boot.js';
@@ -177,7 +177,9 @@ test('a release that fails does not keep the others of the request from being re
   });
   const scope = new RequestScope();
   built.create!(scope);
-  expect(() => scope.dispose()).toThrow(AggregateError);
+  const error = await Promise.resolve().then(() => scope.dispose()).catch((thrown: unknown) => thrown) as AppError;
+  expect(error).toMatchObject({ code: 'CORE_DI_RELEASE_FAILED', kind: 'internal' });
+  expect(error.cause).toBeInstanceOf(AggregateError);
   expect(log).toEqual(['a']);
 });
 

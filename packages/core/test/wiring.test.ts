@@ -325,6 +325,19 @@ test('a misspelt string key is answered with the one that was meant', async () =
   expect((await onlyProblem(Root)).help).toContain("Did you mean 'smtp.host'?");
 });
 
+test('a missing key is never taken for one of another kind, nor a short one for any other', async () => {
+  class Clocks {}
+  class A {}
+  const CLOCKZ = token<Clocks>('CLOCKZ');
+  const K = token<A>('K');
+  class Late { constructor(readonly clock: Clocks, readonly a: A) {} }
+  @Module({ providers: [Clocks, A, provideValue(token<A>('X'), {}), provide(Late, { deps: [CLOCKZ, K] })] })
+  class Root {}
+  const problems = await bootProblems(Root);
+  expect(problems.map(({ code }) => code)).toEqual(['CORE_DI_MISSING', 'CORE_DI_MISSING']);
+  for (const { help } of problems) expect(help).not.toContain('Did you mean');
+});
+
 test('a constructor that throws is a problem that names the provider, and keeps the cause', async () => {
   const cause = new TypeError('no such thing');
   class Broken {

@@ -17,6 +17,11 @@ export const DATA_ERRORS = defineErrors('DATA', {
     detail: 'The database at {url} cannot be reached: {reason}.',
     help: 'Start the database, or correct DATABASE_URL.',
   },
+  DIRECTORY: {
+    kind: 'internal',
+    detail: 'The directory {directory} for the database at {url} does not exist.',
+    help: 'Create it, or correct the path; only the last directory of a path is made by itself.',
+  },
   CLOSED: {
     kind: 'unavailable',
     detail: 'The database is closed: no query can run after the application has stopped.',
@@ -61,13 +66,18 @@ export const DATA_ERRORS = defineErrors('DATA', {
   },
   IMPLICIT_COMMIT: {
     kind: 'internal',
-    detail: 'A statement ended the transaction by itself: MySQL and MariaDB commit before statements that change the schema.',
+    detail: 'A statement ended the transaction by itself: MySQL and MariaDB commit before statements that change the schema, also when these fail. What the transaction had written before is committed.',
     help: 'Change the schema in migrations, outside of transactions.',
   },
   KNEX_UNSUPPORTED: {
     kind: 'internal',
     detail: 'knex {feature} is not supported here.',
     help: '{cure}',
+  },
+  KNEX_QUERY: {
+    kind: 'internal',
+    detail: 'knex cannot run a query: {reason}.',
+    help: 'Correct the query; leave a condition out instead of giving it undefined, and bind texts, numbers, dates, bytes or null.',
   },
   TABLE: {
     kind: 'internal',

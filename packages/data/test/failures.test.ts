@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { type Database, type DatabaseFailure, defineMigration, enumOf, integer, openDatabase, queryChannel, type QueryEvent, table, text } from '@plinth/data';
 import { describeDialect } from '@plinth/data/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -89,6 +90,30 @@ await describeDialect('failures', { describe, test, beforeAll, afterAll }, (suit
     expect(db.pool.used).toBe(0);
   });
 
+  test('a connection that was lost before COMMIT was sent is DATA_CONNECTION_LOST: nothing was committed', async () => {
+    if (suite.dialect === 'sqlite') return;
+    const other = suite.database.open();
+    const error = await failureOf(db.transaction(async () => {
+      await db.repository(owners).insert({ id: 90, email: 'lost' });
+      if (suite.dialect === 'postgres') await other.sql`select pg_terminate_backend(${(await db.sql<{ pid: number }>`select pg_backend_pid() as pid`)[0]!.pid})`;
+      else await other.knex.raw(`kill ${Number((await db.sql<{ pid: number }>`select connection_id() as pid`)[0]!.pid)}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }));
+    expect(error).toMatchObject({ code: 'DATA_CONNECTION_LOST' });
+    expect(await db.repository(owners).find(90)).toBeUndefined();
+  });
+
+  test('what knex or its driver cannot compile or bind is DATA_KNEX_QUERY, without the value', async () => {
+    const wrong = [db.knex('owners').where({ email: undefined } as never), db.knex.raw('select ?', [undefined as never]), db.knex.raw('select ?, ?', [1]), db.knex('owners').where('email', 'resembles', 'x')];
+    for (const query of wrong) expect(await failureOf(query)).toMatchObject({ code: 'DATA_KNEX_QUERY', kind: 'internal' });
+    const bound = await failureOf(db.knex('owners').where('email', { token: secret } as never));
+    if (suite.dialect !== 'postgres') expect(bound.code).toBe(suite.dialect === 'mysql' ? 'DATA_KNEX_QUERY' : 'DATA_STATEMENT');
+    expect(inspect(bound, { depth: 9, showHidden: true })).not.toContain(secret);
+    const inside = await failureOf(db.transaction(() => db.knex('owners').where({ email: undefined } as never).then((rows) => rows)));
+    expect(inside).toMatchObject({ code: 'DATA_KNEX_QUERY' });
+    expect(db.pool.used).toBe(0);
+  });
+
   test('a connection lost during COMMIT is DATA_COMMIT_UNKNOWN', async () => {
     if (suite.dialect !== 'postgres') return;
     const victim = suite.database.open();
@@ -156,6 +181,63 @@ test('an unreachable server is DATA_UNAVAILABLE, at once and for each caller', a
     await db.close();
   }
 });
+
+/** A way to a server that can stop passing anything on, as a network does that drops every packet. */
+async function freezable(target: string) {
+  const { hostname, port: targetPort } = new URL(target);
+  const sockets = new Set<Socket>();
+  let frozen = false;
+  const freeze = (on: boolean) => {
+    frozen = on;
+    for (const socket of sockets) on ? socket.pause() : socket.resume();
+  };
+  const server = createServer((near) => {
+    const far = connect(Number(targetPort), hostname);
+    for (const [from, to] of [[near, far], [far, near]] as const) {
+      sockets.add(from);
+      from.on('data', (data) => to.write(data)).on('close', () => (sockets.delete(from), to.destroy())).on('error', () => undefined);
+      if (frozen) from.pause();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(target);
+  url.port = String((server.address() as { port: number }).port);
+  return { url: url.href, freeze, close: () => (sockets.forEach((socket) => socket.destroy()), server.close()) };
+}
+
+await describeDialect('a silent server', { describe, test, beforeAll, afterAll }, (suite) => {
+  test('a statement on an open connection fails within 3 s, not at the limit of statements; work goes on once the server is back', async () => {
+    const way = await freezable(suite.database.url);
+    const silent = openDatabase({ url: way.url, pool: { max: 3 } });
+    await Promise.all([1, 2, 3].map(() => silent.ping()));
+    way.freeze(true);
+    const started = performance.now();
+    const outcomes = await Promise.allSettled([silent.ping(), silent.knex.raw('select 1'), silent.transaction(() => silent.ping()), silent.ping()]);
+    expect(performance.now() - started).toBeLessThan(3_000);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { kind: 'unavailable' } });
+    expect((outcomes[0] as PromiseRejectedResult).reason).toMatchObject({ code: 'DATA_CONNECTION_LOST' });
+    way.freeze(false);
+    const back = performance.now();
+    await silent.ping();
+    expect(performance.now() - back).toBeLessThan(1_000);
+    await silent.close();
+    way.close();
+  });
+
+  test('a COMMIT that gets no answer is DATA_COMMIT_UNKNOWN', async () => {
+    const way = await freezable(suite.database.url);
+    const silent = openDatabase({ url: way.url });
+    await expect(silent.transaction(async () => (await silent.knex.raw('select 1'), way.freeze(true)))).rejects.toMatchObject({ code: 'DATA_COMMIT_UNKNOWN' });
+    await silent.close();
+    way.close();
+  });
+
+  test('a statement that is only slow is left alone', async () => {
+    const db = suite.database.open({ pool: { max: 1 } });
+    await db.knex.raw(suite.dialect === 'postgres' ? 'select pg_sleep(3.5)' : 'select sleep(3.5)');
+    await db.close();
+  });
+}, ['postgres', 'mysql']);
 
 test('a server that accepts and never answers is DATA_UNAVAILABLE within the connect limit', async () => {
   const silent = createServer(() => undefined);

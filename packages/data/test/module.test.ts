@@ -125,3 +125,11 @@ describe('when the database goes away and comes back', () => {
     expect((await app.get(HEALTH).ready()).status).toBe('up');
   });
 });
+
+test('DataModule without options is the database of DATABASE_URL', async () => {
+  @Module({ imports: [DataModule] })
+  class Root {}
+  await using app = await createApp(Root, { env: { DATABASE_URL: 'sqlite::memory:', LOG_LEVEL: 'fatal' }, envFile: false });
+  await app.get(DATABASE).ping();
+  await expect(createApp(Root, { env: { LOG_LEVEL: 'fatal' }, envFile: false })).rejects.toThrow('DATABASE_URL');
+});

@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { articles, users, values } from './tables.js';
 import { type Database, DATA_ERRORS, defineMigration, defineSeed, FAILURE_CODES, integer, json, maybe, one, openDatabase, sql, table, tableSchema, text, uuid } from '@plinth/data';
 import { createTestDatabase, describeDialect } from '@plinth/data/testing';
@@ -106,6 +109,17 @@ describe('on SQLite', () => {
     expect(Object.keys(tableSchema(users, { omit: ['id'] }).properties)).not.toContain('id');
     expect(() => tableSchema(users, { pick: ['nope' as never] })).toThrow(code('DATA_COLUMN_UNKNOWN'));
   });
+});
+
+test('only the last directory of a SQLite path is made: a mistyped path begins no database', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'plinth-path-'));
+  const wrong = openDatabase({ url: `sqlite:${root}/not/there/x.db` });
+  await expect(wrong.ping()).rejects.toMatchObject({ code: 'DATA_DIRECTORY', detail: expect.stringContaining(`${root}/not/there`) as string });
+  expect(existsSync(join(root, 'not'))).toBe(false);
+  const right = openDatabase({ url: `sqlite:${root}/made/x.db` });
+  await right.ping();
+  await right.close();
+  rmSync(root, { recursive: true });
 });
 
 test('codes are unique', () => {

@@ -1,5 +1,5 @@
 import { articles, articleTags, tags, users } from './tables.js';
-import { type Database, defineMigration, many, manyToMany, maybe, one, type UniqueViolation } from '@plinth/data';
+import { type Database, defineMigration, many, manyToMany, maybe, one, type UniqueViolation, type Where } from '@plinth/data';
 import { describeDialect, queryCounter } from '@plinth/data/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -86,6 +86,49 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
     expect(await repository.exists({ age: { gt: 20 } })).toBe(false);
   });
 
+  test('an object where a value belongs matches nobody: {} from a client is refused', async () => {
+    const repository = db.repository(users);
+    await ann();
+    for (const where of [{ email: {} }, { or: [{ email: {} }] }, { not: { age: {} } }] as never[]) {
+      await expect(repository.findOne(where)).rejects.toMatchObject({ code: 'DATA_FILTER_OPERATOR' });
+      await expect(repository.exists(where)).rejects.toMatchObject({ code: 'DATA_FILTER_OPERATOR' });
+      await expect(repository.findMany({ where })).rejects.toMatchObject({ code: 'DATA_FILTER_OPERATOR' });
+      await expect(repository.count(where)).rejects.toMatchObject({ code: 'DATA_FILTER_OPERATOR' });
+    }
+  });
+
+  test('filters that match every row are no filters: one row, or a change of rows, wants a condition or { all: true }', async () => {
+    const repository = db.repository(users);
+    const row = await ann();
+    const unfiltered: Where<typeof users>[] = [
+      {},
+      { and: [] },
+      { and: [{}, { and: [{}] }] },
+      { or: [{}, { age: 10 }] },
+      { id: { notIn: [] } },
+      { not: { or: [] } },
+      { not: { id: [] } },
+      { not: { id: { in: [] }, age: 10 } },
+      { not: { not: {} } },
+      { or: [{ age: 10 }, { not: { id: { in: [] } } }] },
+      { id: { ne: null as never } },
+      { not: { id: null as never } },
+      { name: { contains: '', startsWith: '', endsWith: '' } },
+    ];
+    for (const where of unfiltered) {
+      const refused = expect.objectContaining({ code: 'DATA_UNFILTERED' }) as Error;
+      for (const attempt of [repository.deleteMany(where), repository.updateMany(where, { name: 'x' }), repository.findOne(where), repository.exists(where)]) {
+        await expect(attempt, JSON.stringify(where)).rejects.toEqual(refused);
+      }
+      expect(await repository.count(where)).toBe(1);
+    }
+    for (const where of [{ age: { notIn: [] }, name: 'Ann' }, { bio: { ne: null } }, { or: [] }, { not: { age: 10 } }] as Where<typeof users>[]) await repository.exists(where);
+    expect(await repository.findOne({ all: true }, { orderBy: { name: 'asc' } })).toEqual(row);
+    expect(await repository.exists({ all: true })).toBe(true);
+    await expect(repository.deleteMany({ and: [{ all: true }] } as never)).rejects.toMatchObject({ code: 'DATA_COLUMN_UNKNOWN' });
+    expect(await repository.deleteMany({ all: true })).toBe(1);
+  });
+
   test('undefined, unknown columns, wrong types and unfiltered writes are refused before any SQL [DA-12]', async () => {
     const repository = db.repository(users);
     await ann();
@@ -94,6 +137,11 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
     await expect(repository.findOne(undefined as never)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
     await expect(repository.deleteMany(undefined as never)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
     await expect(repository.exists(undefined as never)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
+    for (const where of [{ not: undefined }, { or: [undefined] }, { or: [{ age: undefined }] }, { and: [{ not: { age: [undefined] } }] }] as never[]) {
+      await expect(repository.findOne(where)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
+      await expect(repository.deleteMany(where)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
+    }
+    for (const where of [{ or: {} }, { not: [] }, { and: [null] }, { not: 'x' }] as never[]) await expect(repository.deleteMany(where)).rejects.toMatchObject({ code: 'DATA_FILTER_OPERATOR' });
     await expect(repository.findMany({ where: { age: { gt: undefined } } })).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
     await expect(repository.findMany({ where: { 'id; drop table users': 1 } as never })).rejects.toMatchObject({ code: 'DATA_COLUMN_UNKNOWN' });
     await expect(repository.findMany({ where: { email: 0 } as never })).rejects.toMatchObject({ code: 'DATA_VALUE' });
@@ -103,7 +151,7 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
     await expect(repository.findMany({ limit: -1 })).rejects.toMatchObject({ code: 'DATA_LIMIT' });
     await expect(repository.findMany({ limit: '1' as never })).rejects.toMatchObject({ code: 'DATA_LIMIT' });
     await expect(repository.deleteMany({})).rejects.toMatchObject({ code: 'DATA_UNFILTERED' });
-    await expect(repository.deleteMany({ and: [{}], name: {} })).rejects.toMatchObject({ code: 'DATA_UNFILTERED' });
+    await expect(repository.deleteMany({ and: [{}] })).rejects.toMatchObject({ code: 'DATA_UNFILTERED' });
     await expect(repository.updateMany({ or: [{}, { name: 'x' }] }, { name: 'y' })).rejects.toMatchObject({ code: 'DATA_UNFILTERED' });
     await expect(repository.insert({ email: 'x' } as never)).rejects.toMatchObject({ code: 'DATA_COLUMN_REQUIRED' });
     await expect(repository.insert({ email: 'x', name: null as never })).rejects.toMatchObject({ code: 'DATA_NOT_NULL' });

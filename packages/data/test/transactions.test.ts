@@ -285,6 +285,18 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
     await db.knex.schema.dropTable('t1');
   });
 
+  test('a change of the schema that fails commits on MariaDB all the same, and says so, also when it was caught', async () => {
+    const fail = () => db.knex.raw('/* again */ create table accounts (a integer)');
+    const outcome = await db.transaction(async () => (await set(1, 1), await fail())).catch((error: DatabaseFailure) => error);
+    expect(outcome).toMatchObject(suite.dialect === 'mysql' ? { code: 'DATA_IMPLICIT_COMMIT', cause: { code: 'DATA_STATEMENT' } } : { code: 'DATA_STATEMENT' });
+    expect(await balances()).toEqual(suite.dialect === 'mysql' ? [1, 100] : [100, 100]);
+    const caught = await db.transaction(async () => (await set(1, 2), await fail().catch(() => undefined))).catch((error: DatabaseFailure) => error);
+    expect(caught).toMatchObject({ code: suite.dialect === 'mysql' ? 'DATA_IMPLICIT_COMMIT' : 'DATA_TRANSACTION_ABORTED' });
+    const nested = await db.transaction(() => db.transaction(fail).catch(() => undefined)).catch((error: DatabaseFailure) => error);
+    expect((nested as DatabaseFailure | undefined)?.code).toBe(suite.dialect === 'mysql' ? 'DATA_IMPLICIT_COMMIT' : undefined);
+    expect(db.pool.used).toBe(0);
+  });
+
   test('a sandbox leaves nothing behind', async () => {
     expect(await sandbox(db, async () => (await set(1, 0), 'x'))).toBe('x');
     expect(await balances()).toEqual([100, 100]);

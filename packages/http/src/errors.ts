@@ -44,7 +44,7 @@ export const HTTP_ERRORS = defineErrors('HTTP', {
   BODY_MISSING: { kind: 'invalid', title: 'Body missing', detail: 'This request needs a body of type {expected}.' },
   BODY_TOO_LARGE: { kind: 'too-large', title: 'Body too large', detail: 'The body is larger than the {limit} bytes accepted here.' },
   BODY_CUT: { kind: 'invalid', title: 'Body cut short', detail: 'The connection ended before the whole body had arrived.' },
-  MEDIA_TYPE: { kind: 'unsupported', title: 'Unsupported media type', detail: 'The body must be sent as {expected}.' },
+  MEDIA_TYPE: { kind: 'unsupported', title: 'Unsupported media type', detail: 'The body must be sent as {expected}: {reason}.' },
   CONTENT_ENCODING: {
     kind: 'unsupported',
     title: 'Unsupported content encoding',
@@ -63,7 +63,7 @@ export const HTTP_ERRORS = defineErrors('HTTP', {
   JSON_NUMBER: {
     kind: 'invalid',
     title: 'Inexact JSON number',
-    detail: 'A number in the body cannot be represented exactly: integers beyond 2^53 - 1 must be sent as strings.',
+    detail: 'A number in the body {reason}.',
   },
   JSON_TEXT: { kind: 'invalid', title: 'Bad JSON text', detail: 'A string in the body holds U+0000 or half of a surrogate pair.' },
   INVALID: { kind: 'invalid', title: 'Invalid request', detail: 'The request does not have the declared form: {count} found.' },
@@ -141,6 +141,11 @@ export const HTTP_ERRORS = defineErrors('HTTP', {
     detail: '{route} declares the status {status}, which cannot be a final reply.',
     help: 'Use statuses from 200 to 599.',
   },
+  MEDIA_TYPE_NAME: {
+    kind: 'internal',
+    detail: '{route} replies with the media type {mediaType}, which is not one.',
+    help: 'Write type and subtype, such as media("text/csv").',
+  },
   ROUTE_CONFLICT: {
     kind: 'internal',
     detail: '{first} and {second} answer the same requests.',
@@ -164,7 +169,7 @@ export const HTTP_ERRORS = defineErrors('HTTP', {
   ADDRESS: { kind: 'internal', detail: 'Cannot listen on {host}, port {port}: {reason}.', help: 'Check HOST and PORT.' },
   NOT_LISTENING: {
     kind: 'internal',
-    detail: 'The server does not listen yet.',
-    help: 'Await app.start() first, or use inject(), which needs no socket.',
+    detail: 'The server is not built yet: its routes are compiled at the end of the boot.',
+    help: 'Call it once createApp() has given the application, not while providers are created.',
   },
 });

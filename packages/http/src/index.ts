@@ -49,6 +49,7 @@ export type { ErrorAnswer, ErrorBody, ErrorSchema, HttpLimits, HttpOptions } fro
 export { inject, type InjectRequest, type InjectResponse } from './server/inject.js';
 export type { HttpRequestEvent } from './server/request-log.js';
 export type { CompiledRoute } from './route/route-plan.js';
+export { ROUTE_HOOK, routeHook, type RouteHook } from './route/route-hook.js';
 export { parsePattern, type PathPattern, type Segment } from './router/parse-pattern.js';
 export type { ProblemDetails, RequestIssue, RequestPart } from './problem/problem-details.js';
 export { statusOf, statusOfKind } from './problem/status-of.js';

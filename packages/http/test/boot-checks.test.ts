@@ -35,13 +35,14 @@ describe('a boot', () => {
         post('/c', { body: { type: 'strin' } as never }, () => 'x'),
         get('/d//:x:y' as never, {}, () => 'x'),
         get('/e', { returns: { 101: null } as never }, (() => undefined) as never),
+        get('/h', { returns: { 200: media('csv') } }, () => 'x'),
         route('BREW', '/f', {}, () => 'x'),
         get('/g/:id', {}, () => 'x'),
         get('/g/:name', {}, () => 'x'),
       ],
     });
     expect(problems.map((problem) => problem.code).sort()).toEqual([
-      'HTTP_BODY_ON_GET', 'HTTP_METHOD_NAME', 'HTTP_PARAM_UNDECLARED', 'HTTP_PARAM_UNKNOWN', 'HTTP_PATTERN', 'HTTP_ROUTE_CONFLICT', 'HTTP_SCHEMA', 'HTTP_STATUS',
+      'HTTP_BODY_ON_GET', 'HTTP_MEDIA_TYPE_NAME', 'HTTP_METHOD_NAME', 'HTTP_PARAM_UNDECLARED', 'HTTP_PARAM_UNKNOWN', 'HTTP_PATTERN', 'HTTP_ROUTE_CONFLICT', 'HTTP_SCHEMA', 'HTTP_STATUS',
     ]);
   });
 

@@ -43,6 +43,6 @@ test('a SIGTERM under the load of forty keep-alive clients loses no request [LC-
   await server.app.stop('SIGTERM');
   await Promise.all([...clients, watching]);
   expect([...outcomes.keys()]).toEqual([200]);
-  expect(outcomes.get(200)).toBeGreaterThan(500);
+  expect(outcomes.get(200)).toBeGreaterThan(100);
   expect(performance.now() - started).toBeLessThan(3000);
 });

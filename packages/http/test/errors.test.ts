@@ -24,9 +24,40 @@ describe('an error', () => {
     expect(problem).toMatchObject({ type: 'about:blank', title: 'Internal error', status: 500, code: 'INTERNAL', instance: `urn:request:${response.headers['x-request-id']}` });
     expect(response.text()).not.toContain('secret-text');
     expect(problem.stack).toBeUndefined();
-    const errors = server.logs.filter((line) => line['code'] === 'INTERNAL' && line.msg !== 'request');
-    expect(errors).toHaveLength(1);
-    expect(errors[0]?.['requestId']).toBe(response.headers['x-request-id']);
+    const errors = server.logs.filter((line) => line['requestId'] === response.headers['x-request-id']);
+    expect(errors).toMatchObject([{ msg: 'request', level: 'error', code: 'INTERNAL', status: 500, method: 'GET', route: '/' }]);
+    if (thrown instanceof Error) expect(errors[0]?.['err']).toMatchObject({ message: 'secret-text', stack: expect.stringContaining('errors.test') as string });
+  });
+
+  test.each([
+    ['a proxy whose traps throw', new Proxy({}, { getPrototypeOf() { throw new Error('trap'); }, get() { throw new Error('trap'); }, ownKeys() { throw new Error('trap'); } })],
+    ['an object whose getters throw', { get message() { throw new Error('again'); }, get stack() { throw new Error('again'); }, name: 'x' }],
+    ['an error whose message cannot be read', Object.defineProperty(new Error('x'), 'message', { get() { throw new Error('again'); } })],
+    ['an error whose stack cannot be read', Object.defineProperty(new Error('x'), 'stack', { get() { throw new Error('again'); } })],
+    ['an error whose cause has traps', new Error('x', { cause: new Proxy({}, { getPrototypeOf() { throw new Error('trap'); }, get() { throw new Error('trap'); } }) })],
+    ['an AppError whose code cannot be read', Object.defineProperty(new AppError({ code: 'X', kind: 'conflict', detail: 'No.' }), 'code', { get() { throw new Error('again'); } })],
+    ['an AppError with a header that cannot be read', new AppError({ code: 'X', kind: 'internal', detail: 'No.', headers: { get 'x-a'(): string { throw new Error('again'); } } })],
+  ])('thrown as %s is a 500 with one line, and the server lives on [ERR-04]', async (_name, thrown) => {
+    for (const env of [{}, production]) {
+      await using server = await build({ routes: [throwing(thrown), get('/later', { open: true }, () => Promise.reject(thrown) as Promise<string>)], env });
+      for (const url of ['/', '/later']) {
+        expect((await inject(server.app, { url })).status).toBe(500);
+        expect((await inject(server.app, { url: '/health/live' })).status).toBe(200);
+      }
+      expect(server.logs.filter((line) => line.msg === 'request' && line['status'] === 500)).toHaveLength(2);
+    }
+  });
+
+  test('thrown as an object is logged by its own fields, without calling its getters', async () => {
+    await using server = await build({ routes: [throwing({ reason: 'full', get size() { throw new Error('again'); } })] });
+    await inject(server.app, { url: '/' });
+    expect(server.logs.find((line) => line.msg === 'request')?.['err']).toEqual({ reason: 'full', size: '[getter]' });
+  });
+
+  test('with a cause of its own is one line in the log, cause included [ERR-02]', async () => {
+    await using server = await build({ routes: [throwing(new Error('outer', { cause: new Error('inner') }))], http: { requestLog: false } });
+    await inject(server.app, { url: '/' });
+    expect(server.logs.filter((line) => line.level === 'error')).toMatchObject([{ msg: 'request', code: 'INTERNAL', err: { message: 'outer', cause: { message: 'inner' } } }]);
   });
 
   test('rejected with nothing is a 500 too [ERR-04]', async () => {
@@ -39,6 +70,19 @@ describe('an error', () => {
     const problem = (await inject(server.app, { url: '/' })).json() as ProblemDetails;
     expect(problem.detail).toBe('outer');
     expect(problem.stack?.join('\n')).toContain('inner');
+    // The frames of whoever wraps and answers would hide the line that is looked for.
+    expect(problem.stack?.[0]).toBe('Error: outer');
+    expect(problem.stack?.[1]).toContain('errors.test.ts');
+  });
+
+  test('that the client made, or that the server decided, has no stack even as a 5xx', async () => {
+    await using server = await serve({ routes: [get('/', { open: true, limits: { timeout: 50 } }, () => new Promise<string>(() => {}))] });
+    const version = await sendRaw(server.port, 'GET / HTTP/1.2\r\nHost: localhost\r\n\r\n');
+    expect(version.text).toContain('HTTP_VERSION');
+    expect(version.text).not.toContain('"stack"');
+    const late = (await (await fetch(server.url)).json()) as ProblemDetails;
+    expect([late.code, late.stack]).toEqual(['HTTP_DEADLINE', undefined]);
+    expect(server.logs.find((line) => line['code'] === 'HTTP_DEADLINE')?.['err']).toBeUndefined();
   });
 
   test('of the application keeps its code, detail, extensions and headers; its kind gives the status [ERR-03]', async () => {
@@ -83,6 +127,14 @@ describe('an error', () => {
     await using server = await build({ routes: [throwing(new Error('x'))], http: { errorBody: () => { throw new Error('broken'); } } });
     const response = await inject(server.app, { url: '/' });
     expect([response.status, response.headers['content-type']]).toEqual([500, 'application/problem+json; charset=utf-8']);
+  });
+
+  test('whose errorBody gives a status or media type that cannot be sent is answered as a problem', async () => {
+    for (const answer of [{ body: {}, status: 99 }, { body: {}, contentType: 'a\r\nb' }, { body: undefined as unknown as object }]) {
+      await using server = await build({ routes: [throwing(new Error('x'))], http: { errorBody: () => answer } });
+      expect((await inject(server.app, { url: '/' })).status).toBe(500);
+      expect((await inject(server.app, { url: '/health/live' })).status).toBe(200);
+    }
   });
 
   test('of the framework has a code of its own and every code is unique [ERR-01]', () => {

@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { HEALTH_CHECK, provideValue } from '@plinth/core';
+import { HEALTH_CHECK, provideFactory, provideValue, token } from '@plinth/core';
 import { get, HTTP_SERVER, inject, post } from '@plinth/http';
 import { build, sendRaw, serve, until } from './support/serve.js';
+
+const EARLY = token<string>('EARLY');
 
 const slow = (ms: number) => get('/slow', { open: true }, async () => { await sleep(ms); return 'done'; });
 
@@ -21,7 +23,21 @@ describe('the server', () => {
     const second = await build({ env: { PORT: String(first.port) } });
     const error = (await second.app.start().catch((thrown: unknown) => thrown)) as Error;
     const cause = [error, error.cause as Error].find((thrown) => (thrown as { code?: string } | undefined)?.code === 'HTTP_PORT_IN_USE');
-    expect(cause?.message).toContain(String(first.port));
+    expect(cause).toMatchObject({ message: `Port ${first.port} of 127.0.0.1 is already taken.`, help: expect.stringContaining('PORT') as string });
+    // The system's error would only add its stack.
+    expect(cause?.cause).toBeUndefined();
+  });
+
+  test('says in a sentence that it cannot listen on an address that this machine does not have', async () => {
+    const server = await build({ env: { HOST: '203.0.113.7' } });
+    const error = (await server.app.start().catch((thrown: unknown) => thrown)) as Error;
+    expect(error.cause).toMatchObject({ code: 'HTTP_ADDRESS', message: 'Cannot listen on 203.0.113.7, port 0: this machine does not have that address.' });
+  });
+
+  test('cannot be called while its module is still being built', async () => {
+    const early = provideFactory(EARLY, { deps: [HTTP_SERVER], create: (http) => http.inject({ url: '/' }).then(String, (error: unknown) => (error as { code: string }).code) });
+    await using server = await build({ providers: [early] });
+    expect(server.app.get(EARLY)).toBe('HTTP_NOT_LISTENING');
   });
 
   test('tells whether it lives and is ready, and nothing else', async () => {
@@ -122,6 +138,7 @@ describe('the server', () => {
     socket.pause();
     socket.on('error', () => {});
     await until(() => cut);
+    expect(cut).toBe(true);
     socket.destroy();
   });
 
@@ -130,7 +147,7 @@ describe('the server', () => {
     const first = fetch(`${server.url}/slow`);
     await sleep(50);
     const second = await fetch(`${server.url}/slow`);
-    expect([second.status, second.headers.get('retry-after')]).toEqual([503, '2']);
+    expect([second.status, second.headers.get('retry-after'), ((await second.json()) as { code: string }).code]).toEqual([503, '2', 'HTTP_OVERLOADED']);
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
     expect((await first).status).toBe(200);
   });

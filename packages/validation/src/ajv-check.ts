@@ -1,16 +1,18 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { ErrorObject, Format } from 'ajv';
+import type { ErrorObject, Format, Options } from 'ajv';
 import { schemaErrors } from './errors.js';
+import { STRICT_KEYWORDS } from './strict-keywords.js';
 import type { JsonSchema } from './schema.js';
 
 /** Runs a compiled schema: the errors, or undefined when the value passes. Never changes the value. */
 export type AjvCheck = (value: unknown, large: boolean) => readonly ErrorObject[] | undefined;
 
-/** The two ajv instances of a compiler: one names every error, one stops at the first. */
+/** The ajv instances of a compiler: one names every error, one stops at the first, and one knows the keywords of strict forms. */
 export class AjvCompiler {
   readonly #formats: ReadonlyMap<string, Format>;
   #all: Ajv2020 | undefined;
   #first: Ajv2020 | undefined;
+  #strict: Ajv2020 | undefined;
 
   constructor(formats: ReadonlyMap<string, Format>) {
     this.#formats = formats;
@@ -27,6 +29,22 @@ export class AjvCompiler {
       const validate = large ? (first ??= this.#firstError(bundled) ?? all) : all;
       return validate(value) ? undefined : (validate.errors ?? []);
     };
+  }
+
+  /** Compiles a strict form (strict-schema.ts). Undefined where ajv refuses it: compiling the schema itself then says why. */
+  compileStrict(strict: JsonSchema): ValidateFunction | undefined {
+    try {
+      return this.#compile((this.#strict ??= this.#createStrict()), strict);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #createStrict(): Ajv2020 {
+    // Plain objects are asked for by a keyword of its own, once for each object and not once for each property.
+    const ajv = this.#create(false, { ownProperties: false });
+    for (const keyword of STRICT_KEYWORDS) ajv.addKeyword({ ...keyword });
+    return ajv;
   }
 
   /** Hosts that allow code generation only at start-up get every error instead of the first. */
@@ -48,7 +66,7 @@ export class AjvCompiler {
     }
   }
 
-  #create(allErrors: boolean): Ajv2020 {
+  #create(allErrors: boolean, options: Options = {}): Ajv2020 {
     const ajv = new Ajv2020({
       allErrors,
       verbose: allErrors, // names the schema of each error, by which the branches of a union are told apart
@@ -62,6 +80,7 @@ export class AjvCompiler {
       $data: false,
       addUsedSchema: false,
       logger: false,
+      ...options,
     });
     for (const [name, format] of this.#formats) ajv.addFormat(name, format);
     return ajv;

@@ -1,11 +1,14 @@
+import type { ValidateFunction } from 'ajv';
 import type { AjvCheck } from './ajv-check.js';
 import { toIssues } from './ajv-issues.js';
 import { mergeIssues, type Checked } from './issue.js';
 import { prepare, type PrepareRules } from './prepare.js';
+import { NOT_FLAT, type PrepareFlat } from './prepare-flat.js';
 import type { JsonSchema } from './schema.js';
 import type { Shape } from './shape.js';
 import { checkStandard } from './standard-check.js';
 import type { StandardSchemaV1 } from './standard-schema.js';
+import { toSchemaError } from './strict-keywords.js';
 
 /** A schema made ready once, to check any number of values. */
 export interface CompiledSchema<T> {
@@ -21,30 +24,67 @@ export interface CompiledSchema<T> {
 /** Values of more parts than this are checked until their first error only. */
 const LARGE = 10_000;
 
-/** @internal A JSON Schema, checked by ajv. */
+/** @internal What a `CompiledJsonSchema` is made of. */
+export interface JsonSchemaParts {
+  readonly jsonSchema: JsonSchema;
+  readonly shape: Shape;
+  readonly rules: PrepareRules;
+  readonly bundled: JsonSchema;
+  readonly makeCheck: () => AjvCheck;
+  /** Compiles the strict form, where there is one. */
+  readonly makeStrict: (() => ValidateFunction | undefined) | undefined;
+  /** What is to be done to a value before the strict form sees it, where there is anything. */
+  readonly prepareFlat: PrepareFlat | undefined;
+  readonly lazy: boolean;
+}
+
+/** @internal A JSON Schema, checked by ajv: values by its strict form, and those it refuses as a whole, for their issues. */
 export class CompiledJsonSchema implements CompiledSchema<unknown> {
   readonly jsonSchema: JsonSchema;
-  readonly #shape: Shape;
-  readonly #rules: PrepareRules;
-  readonly #bundled: JsonSchema;
-  readonly #makeCheck: () => AjvCheck;
+  readonly #parts: JsonSchemaParts;
+  readonly #prepareFlat: PrepareFlat | undefined;
+  #strict: ValidateFunction | undefined;
   #check: AjvCheck | undefined;
 
-  constructor(parts: { jsonSchema: JsonSchema; shape: Shape; rules: PrepareRules; bundled: JsonSchema; makeCheck: () => AjvCheck; lazy: boolean }) {
+  constructor(parts: JsonSchemaParts) {
     this.jsonSchema = parts.jsonSchema;
-    this.#shape = parts.shape;
-    this.#rules = parts.rules;
-    this.#bundled = parts.bundled;
-    this.#makeCheck = parts.makeCheck;
-    if (!parts.lazy) this.#check = parts.makeCheck();
+    this.#parts = parts;
+    this.#prepareFlat = parts.prepareFlat;
+    if (!parts.lazy) this.#start();
   }
 
   check(value: unknown): Checked<unknown> {
-    const prepared = prepare(this.#shape, value, this.#rules);
+    if (this.#strict === undefined && this.#check === undefined) this.#start();
+    const strict = this.#strict;
+    if (strict === undefined) return this.#checkWhole(value);
+    const ready = this.#prepareFlat === undefined ? value : this.#prepareFlat(value);
+    return ready !== NOT_FLAT && strict(ready) ? { value: ready } : this.#checkWhole(value);
+  }
+
+  /** One validator at start-up: that of the strict form, or that of the schema itself where there is none. */
+  #start(): void {
+    this.#strict = this.#parts.makeStrict?.();
+    if (this.#strict === undefined) this.#check = this.#parts.makeCheck();
+  }
+
+  #checkWhole(value: unknown): Checked<unknown> {
+    const { shape, rules, bundled } = this.#parts;
+    const prepared = prepare(shape, value, rules);
     if (prepared.stopped) return { issues: prepared.issues };
     const errors = (this.#check ??= this.#makeCheck())(prepared.value, prepared.count > LARGE);
     if (errors === undefined) return prepared.issues.length === 0 ? { value: prepared.value } : { issues: prepared.issues };
-    return { issues: mergeIssues(prepared.issues, toIssues(errors, this.#bundled)) };
+    return { issues: mergeIssues(prepared.issues, toIssues(errors, bundled)) };
+  }
+
+  /** Hosts that allow code generation only at start-up get the first error of the strict form, which judges prepared values alike. */
+  #makeCheck(): AjvCheck {
+    try {
+      return this.#parts.makeCheck();
+    } catch (error) {
+      const strict = this.#strict;
+      if (strict === undefined) throw error;
+      return (value) => (strict(value) ? undefined : (strict.errors ?? []).map(toSchemaError).filter((found) => found !== undefined));
+    }
   }
 }
 

@@ -1,17 +1,19 @@
 import { AjvCompiler } from './ajv-check.js';
 import { buildShape } from './build-shape.js';
 import { bundleSchema } from './bundle-schema.js';
-import { CompiledJsonSchema, CompiledStandardSchema, type CompiledSchema } from './compiled-schema.js';
+import { CompiledJsonSchema, CompiledStandardSchema, type CompiledSchema, type JsonSchemaParts } from './compiled-schema.js';
 import { SchemaError } from './errors.js';
 import { knownFormats, type FormatCheck } from './formats.js';
 import { resolveLimits, type ImplicitLimits } from './limits.js';
 import type { PrepareRules } from './prepare.js';
+import { createFlatPreparation } from './prepare-flat.js';
 import { readSchema } from './read-schema.js';
 import { canonicalText, SchemaRegistry } from './schema-registry.js';
 import type { Infer, JsonSchema, Schema, TypeBoxSchema, UnknownKeys } from './schema.js';
 import { createSerializer, createSerializerParts, type Serialize, type SerializerParts } from './serializer.js';
 import type { Shape } from './shape.js';
 import { isStandardSchema } from './standard-schema.js';
+import { hasDefaults, strictSchema } from './strict-schema.js';
 import { toJsonSchema, type Direction } from './to-json-schema.js';
 
 /** How one schema is to be compiled. */
@@ -36,7 +38,7 @@ export interface CompilerOptions {
   readonly formats?: Readonly<Record<string, FormatCheck>>;
   /** `trust` accepts patterns without the examination for catastrophic backtracking. Default `check`. */
   readonly patterns?: 'check' | 'trust';
-  /** Generate validators at their first use instead of at once: a faster start in development. References, formats and patterns are still judged at once. Default false. */
+  /** Generate validators and serializers at their first use instead of at once: a faster start in development. References, formats and patterns are still judged at once. Default false. */
   readonly lazy?: boolean;
 }
 
@@ -96,10 +98,16 @@ class SchemaCompiler implements Compiler {
   compileSerializer(schema: Schema, options: { readonly name?: string } = {}): Serialize {
     return named(options.name, () => {
       const { shape } = this.#shape(schema, 'output');
-      const parts = this.#serializers.get(shape) ?? createSerializerParts(shape);
-      this.#serializers.set(shape, parts);
-      return createSerializer(parts, options.name);
+      if (this.#options.lazy !== true) return createSerializer(this.#serializerParts(shape), options.name);
+      let serialize: Serialize | undefined;
+      return (value) => (serialize ??= createSerializer(this.#serializerParts(shape), options.name))(value);
     });
+  }
+
+  #serializerParts(shape: Shape): SerializerParts {
+    const parts = this.#serializers.get(shape) ?? createSerializerParts(shape);
+    this.#serializers.set(shape, parts);
+    return parts;
   }
 
   #compile(schema: Schema, rules: PrepareRules, key: string): CompiledSchema<unknown> {
@@ -111,10 +119,25 @@ class SchemaCompiler implements Compiler {
     const known = this.#byContent.get(contentKey);
     if (known !== undefined) return known;
     const bundled = bundleSchema(read, this.#registry);
-    const makeCheck = () => named(undefined, () => this.#ajv.compile(bundled));
-    const compiled = new CompiledJsonSchema({ jsonSchema: toJsonSchema(schema), shape, rules, bundled, makeCheck, lazy: this.#options.lazy === true });
+    const compiled = new CompiledJsonSchema({
+      ...this.#fastParts(shape, rules, bundled),
+      jsonSchema: toJsonSchema(schema),
+      shape,
+      rules,
+      bundled,
+      makeCheck: () => this.#ajv.compile(bundled),
+      lazy: this.#options.lazy === true,
+    });
     this.#byContent.set(contentKey, compiled);
     return compiled;
+  }
+
+  /** The ways a good value is checked without the general preparation, where its schema allows one. */
+  #fastParts(shape: Shape, rules: PrepareRules, bundled: JsonSchema): Pick<JsonSchemaParts, 'makeStrict' | 'prepareFlat'> {
+    const needsPreparation = rules.coerce || hasDefaults(shape);
+    const prepareFlat = needsPreparation ? createFlatPreparation(shape, rules) : undefined;
+    const strict = needsPreparation && prepareFlat === undefined ? undefined : strictSchema(bundled, rules);
+    return { prepareFlat, makeStrict: strict === undefined ? undefined : () => this.#ajv.compileStrict(strict) };
   }
 
   #shape(schema: Schema, direction: Direction): { readonly read: JsonSchema; readonly shape: Shape } {

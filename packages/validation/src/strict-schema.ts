@@ -86,11 +86,10 @@ class StrictWriter {
   }
 
   #text(strict: Record<string, unknown>, listed: boolean): void {
-    const { minLength, maxLength, ...rest } = strict;
+    const { minLength, maxLength } = strict;
     const limit = this.#rules.limits.maxLength;
-    for (const keyword of Object.keys(strict)) if (!(keyword in rest)) delete strict[keyword];
-    if (typeof minLength === 'number') strict['pointsAtLeast'] = minLength;
-    if (typeof maxLength === 'number') strict['pointsAtMost'] = maxLength;
+    if (isLength(minLength)) replace(strict, 'minLength', 'pointsAtLeast', minLength);
+    if (isLength(maxLength)) replace(strict, 'maxLength', 'pointsAtMost', maxLength);
     else if (!listed && limit !== Infinity) strict['unitsAtMost'] = limit;
   }
 
@@ -152,6 +151,16 @@ class StrictWriter {
   #definition(ref: string): SchemaNode {
     return (this.#bundled['$defs'] as Record<string, SchemaNode>)[ref.slice('#/$defs/'.length)] as SchemaNode;
   }
+}
+
+/** What is no length stays for ajv to refuse. */
+function isLength(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function replace(strict: Record<string, unknown>, keyword: string, by: string, value: number): void {
+  delete strict[keyword];
+  strict[by] = value;
 }
 
 function areExclusive(left: JsonSchema, right: JsonSchema): boolean {

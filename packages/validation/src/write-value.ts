@@ -25,9 +25,8 @@ export class WriterFactory {
   of(shape: Shape): Write {
     const known = this.#writers.get(shape);
     if (known !== undefined) return known;
-    let made: Write | undefined;
-    this.#writers.set(shape, (value, depth) => (made as Write)(value, depth)); // stands in while the shape's own parts are made
-    made = shape.alternatives === undefined ? this.#plain(shape) : this.#union(shape);
+    this.#writers.set(shape, (value, depth) => made(value, depth)); // stands in while the shape's own parts are made
+    const made: Write = shape.alternatives === undefined ? this.#plain(shape) : this.#union(shape);
     this.#writers.set(shape, made);
     return made;
   }

@@ -55,7 +55,8 @@ function readCredential(header: string | undefined, scheme: string): string {
   if (name.toLowerCase() !== scheme.toLowerCase()) {
     throw noCredential(`The request has no access token of the scheme ${scheme}.`, { challenge: scheme });
   }
-  return space < 0 ? '' : header.slice(space + 1).trim();
+  // Exactly one space: what follows is the token as it stands, so that nothing else can pass for the same one.
+  return space < 0 ? '' : header.slice(space + 1);
 }
 
 function refuse(error: unknown, scheme: string): never {

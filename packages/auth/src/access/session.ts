@@ -16,7 +16,7 @@ export interface SessionFacts<User> {
 
 /**
  * A guard that takes the session cookie and adds its user, whom `users.findById` finds. Unsafe methods must come from this site.
- * Refuses with `HTTP_NO_CREDENTIAL` or `AUTH_SESSION_ENDED` (401) or `AUTH_CROSS_SITE` (403).
+ * Refuses with `HTTP_NO_CREDENTIAL`, `AUTH_SESSION_COOKIE` or `AUTH_SESSION_ENDED` (401) or `AUTH_CROSS_SITE` (403).
  *
  * @example
  * const signedIn = guarded(sessionOf({ users: Users }));
@@ -29,7 +29,7 @@ export function sessionOf(options: GuardUsers<UserSource<unknown>>): Guard<Sessi
     deps: [Sessions, SESSION_SETTINGS, users],
     security: { name: 'session', scheme: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE } },
     async run(context, sessions, settings, source): Promise<SessionFacts<unknown>> {
-      const token = readSessionCookie(context);
+      const token = readOneCookie(context);
       if (token === undefined) throw noCredential('You are not signed in: the request has no session cookie.');
       // Before the store is asked: a page of another site should not even learn by the time whether the session is open.
       checkSameSite(context, settings.origins);
@@ -48,6 +48,16 @@ export function sessionOf(options: GuardUsers<UserSource<unknown>>): Guard<Sessi
 
 /** `sessionOf` for the users that the application provides as `USERS`. */
 export const session: Guard<SessionFacts<AuthUser>> = sessionOf({ users: USERS });
+
+// With several cookies the browser could never sign in again: they are taken away.
+function readOneCookie(context: GuardContext): string | undefined {
+  try {
+    return readSessionCookie(context);
+  } catch (error) {
+    clearSessionCookie(context);
+    throw error;
+  }
+}
 
 function ended(context: GuardContext): never {
   clearSessionCookie(context);

@@ -1,4 +1,5 @@
 import type { HttpContext } from '@plinth/http';
+import { AUTH_ERRORS } from '../errors.js';
 import type { NewSession } from './sessions.js';
 
 /**
@@ -24,7 +25,16 @@ export function clearSite(context: Pick<HttpContext, 'setCookie' | 'setHeader'>)
   context.setHeader('clear-site-data', '"cache", "cookies", "storage"');
 }
 
-/** The token in the request's session cookie, if there is one: for `Sessions.create({ replaces })`, `rotate` and `end`. */
-export function readSessionCookie(context: Pick<HttpContext, 'cookie'>): string | undefined {
+/**
+ * The token in the request's session cookie, if there is one: for `Sessions.create({ replaces })`, `rotate` and `end`.
+ * Throws `AUTH_SESSION_COOKIE` (401) when there are several: which one would count is not for the sender to choose.
+ */
+export function readSessionCookie(context: Pick<HttpContext, 'cookie' | 'header'>): string | undefined {
+  const count = countSessionCookies(context.header('cookie') ?? '');
+  if (count > 1) throw AUTH_ERRORS.SESSION_COOKIE({ count });
   return context.cookie(SESSION_COOKIE) || undefined;
+}
+
+function countSessionCookies(header: string): number {
+  return header.split(';').filter((pair) => pair.trimStart().startsWith(`${SESSION_COOKIE}=`)).length;
 }

@@ -1,4 +1,4 @@
-import type { DestinationStream } from 'pino';
+import type { DestinationStream } from '../logging/pino.js';
 import type { Gives } from '../di/key.js';
 import type { Provider } from '../di/provider.js';
 import type { Logger } from '../logging/logger.js';
@@ -11,7 +11,7 @@ export type ConfigOverride = readonly [config: Gives<unknown>, values: object];
 export interface AppOptions {
   /** The environment; default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** A `.env` file; default `.env` in the working directory, if it exists and `env` is not given. `false` reads none. */
+  /** A `.env` file; default `.env` in the working directory if it exists and `env` is not given. `false` reads none. */
   readonly envFile?: string | false;
   /** A JSON file, or its content: configuration name → field → value. */
   readonly configFile?: string | Readonly<Record<string, unknown>>;

@@ -46,7 +46,7 @@ export class BootedApp implements BuiltApp {
 
   resolveFrom(module: BuiltModule, deps: readonly Dep[], where: string): ResolvedDeps | Problem[] {
     if (this.#sealed) throw APP_ERRORS.SEALED({ where });
-    const { errors } = checkListed(deps, where);
+    const { errors } = checkListed(deps, () => where);
     if (errors.length > 0) return errors.map((error) => toProblem(error, where));
     const { graph, visibility } = this.plan;
     const node = this.#nodes.get(module)!;
@@ -67,7 +67,7 @@ export class BootedApp implements BuiltApp {
 
   /** Hands what was built to core's services, for what they read from instances: listeners of events. */
   registerServices(): readonly Problem[] {
-    return this.plan.services.onBuilt({ instances: this.units().map((unit) => unit.instance) });
+    return this.plan.services.onBuilt(this.units().map((unit) => unit.instance));
   }
 
   /** What takes part in the application's life, dependencies first. Read again when something was created since. */
@@ -85,10 +85,8 @@ export class BootedApp implements BuiltApp {
   }
 
   /** Releases every instance, last made first, as far as there is time. */
-  async release(limit: TimeLimit): Promise<readonly ReleaseFailure[]> {
-    const failures = await runReleases(this.instances.releases, limit);
-    await this.instances.close();
-    return failures;
+  release(limit: TimeLimit): Promise<readonly ReleaseFailure[]> {
+    return runReleases(this.instances.releases, limit);
   }
 
   // What was provided `whenNeeded`, and configurations, may be needed here for the first time.

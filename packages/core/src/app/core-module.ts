@@ -1,4 +1,4 @@
-import type { DestinationStream } from 'pino';
+import type { DestinationStream } from '../logging/pino.js';
 import { APP_CONFIG, APP_INFO, type AppInfo } from '../config/app-info.js';
 import type { ConfigReportEntry } from '../config/config-report.js';
 import { readSources, type SourceOptions } from '../config/config-sources.js';
@@ -45,7 +45,7 @@ export interface CoreServices {
   /** Where each value came from, secrets masked. */
   configReport(): readonly ConfigReportEntry[];
   /** Registers the `@On` methods of all instances. */
-  onBuilt(built: { readonly instances: Iterable<object> }): readonly Problem[];
+  onBuilt(instances: Iterable<object>): readonly Problem[];
   /** The start is complete: ready. */
   onStarted(): void;
   /** The stop begins: not ready any more. */
@@ -65,7 +65,7 @@ export function createCoreServices(options: CoreServicesOptions = {}): CoreServi
   const { production } = sources;
   const logs = createLogs({ destination: options.logger, now: () => clock.now() });
   const health = new ApplicationHealth(clock);
-  const events = new LocalEventBus(logs.logger.child({ module: 'events' }), clock);
+  const events = new LocalEventBus(() => logs.logger.child({ module: 'events' }), clock);
   const values = new Map<Config<unknown>, unknown>();
   const report: ConfigReportEntry[] = [];
   let read = false;
@@ -117,7 +117,11 @@ export function createCoreServices(options: CoreServicesOptions = {}): CoreServi
     },
     configReport: () => report,
 
-    onBuilt: ({ instances }) => [...instances].flatMap((instance) => registerListeners(events, instance)),
+    onBuilt: (instances) => {
+      const problems: Problem[] = [];
+      for (const instance of instances) registerListeners(events, instance, problems);
+      return problems;
+    },
     onStarted: () => health.started(),
     onStopping: () => health.stopping(),
     drained: (timeout) => waitForListeners(events, logs.logger, clock, timeout),
@@ -133,13 +137,12 @@ export function createCoreServices(options: CoreServicesOptions = {}): CoreServi
   };
 }
 
-function registerListeners(events: LocalEventBus, instance: object): readonly Problem[] {
+function registerListeners(events: LocalEventBus, instance: object, problems: Problem[]): void {
   try {
     listenWith(events, instance);
-    return [];
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return [toProblem(error, `@On in ${instance.constructor.name}`)];
+    problems.push(toProblem(error, `@On in ${instance.constructor.name}`));
   }
 }
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { isAppError } from '../errors/app-error.js';
 import { BootError } from '../errors/boot-error.js';
+import { describeError, describeFailedStart, describeRefusal } from './describe-failure.js';
 import type { LiveApp } from './live-app.js';
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
@@ -8,7 +8,8 @@ const signals = ['SIGTERM', 'SIGINT'] as const;
 type Signal = (typeof signals)[number];
 
 // A terminal and the programs between it and us may each pass on one Ctrl-C: what comes within this time counts as the same.
-const sameSignalMs = 1_000;
+// Nobody presses twice as fast as that.
+const sameSignalMs = 200;
 
 /** Ties one application to its process: signals and uncaught errors stop it, and its end is the end of the process. */
 export class ProcessWatch {
@@ -44,7 +45,12 @@ export class ProcessWatch {
   /** The application did not start, and has undone what it could: says why, and ends the process. */
   async failStart(error: unknown): Promise<void> {
     this.#code = 1;
-    this.#log(error, 'the application did not start');
+    const text = describeFailedStart(error);
+    if (text === undefined) this.#log(error, 'the application did not start');
+    else {
+      process.stderr.write(`${text}\n`);
+      this.#app?.logger.debug({ err: error }, 'the application did not start');
+    }
     await this.#app?.flush();
     await this.#exit(1);
   }
@@ -102,16 +108,4 @@ export class ProcessWatch {
     process.stdout.write('', () => process.stderr.write('', end));
     return new Promise<never>(() => {});
   }
-}
-
-// Errors with a code are told in full by their problem; of others the stack is needed.
-function describeRefusal(error: BootError): string {
-  const causes = error.cause instanceof AggregateError ? error.cause.errors : [error.cause];
-  const unexplained = causes.filter((cause) => cause !== undefined && !isAppError(cause) && !(cause instanceof BootError));
-  return [error.message, ...unexplained.map((cause) => `\ncaused by ${describeError(cause)}`)].join('\n');
-}
-
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? String(error.stack) : `${error.stack}\ncaused by ${describeError(error.cause)}`;
 }

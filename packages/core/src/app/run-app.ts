@@ -7,8 +7,8 @@ import { ProcessWatch } from './process-watch.js';
 
 /**
  * Runs an application as this process: builds it, starts it, and stops it on SIGTERM and SIGINT with exit code 0. A `BootError` is
- * printed to standard error; it, a failed start, an uncaught exception and an unhandled rejection end the process with exit code 1,
- * the last three after a log line and an orderly stop. Use it once per process; for more applications, use `createApp`.
+ * printed to standard error, and so is a start that failed with an error that has a code; of other failures there is a log line with the
+ * stack. These, an uncaught exception and an unhandled rejection end the process with exit code 1, the started parts stopped in order. Use it once per process; for more applications, use `createApp`.
  *
  * @example
  * await runApp(ShopModule);

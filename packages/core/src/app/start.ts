@@ -35,7 +35,8 @@ async function runHook(unit: Unit, name: HookName, { limit, cancelled }: StartOp
     const result = hook();
     if (isPromiseLike(result)) inTime = await limit.wait(result);
   } catch (error) {
-    throw APP_ERRORS.START_FAILED({ hook: hookName(unit, name), reason: reasonOf(error) }, { cause: error });
+    const where = hookName(unit, name);
+    throw APP_ERRORS.START_FAILED({ hook: where, reason: reasonOf(error) }, { cause: error, extensions: { hook: where } });
   }
   if (!inTime) throw APP_ERRORS.START_TIMEOUT({ hook: hookName(unit, name), limit: limit.ms });
   if (cancelled()) throw APP_ERRORS.START_STOPPED();

@@ -15,7 +15,7 @@ export function readUnits(order: readonly ProviderNode[], instances: Instances):
   const units: Unit[] = [];
   for (const node of order) {
     const made = node.record.kind === 'class' || node.record.kind === 'factory';
-    if (!made || node.scope !== 'app' || !instances.has(node)) continue;
+    if (!made || node.scope !== 'app') continue;
     const instance = instances.get(node);
     if ((typeof instance !== 'object' && typeof instance !== 'function') || instance === null || seen.has(instance)) continue;
     seen.add(instance);

@@ -26,7 +26,7 @@ export interface ConfigSources {
 export interface SourceOptions {
   /** Default `process.env`, which is only read. */
   readonly env?: Variables | undefined;
-  /** A `.env` file. Default `.env` in the working directory, if it exists and `env` is not given; `false` reads none. */
+  /** A `.env` file. Default `.env` in the working directory if it exists and `env` is not given; `false` reads none. */
   readonly envFile?: string | false | undefined;
   /** A JSON file, or its content: one object for each configuration, by name. */
   readonly configFile?: string | Readonly<Record<string, unknown>> | undefined;

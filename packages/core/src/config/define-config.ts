@@ -17,7 +17,7 @@ export interface ConfigEnvironment {
 export interface ConfigOptions<T> {
   /** Variables that start with this belong to this configuration: one that no configuration declares is a problem. */
   readonly prefix?: string;
-  /** Looks at all values together. A text becomes a problem `CORE_CONFIG_CHECK`. Called only if every field is good. */
+  /** Looks at all values together. A text becomes a problem `CORE_CONFIG_CHECK`. Ends without a word where it reads a field that is bad itself. */
   readonly check?: (value: T, environment: ConfigEnvironment) => string | Problem | readonly (string | Problem)[] | undefined;
 }
 

@@ -5,9 +5,9 @@ import type { ConfigReportEntry, ConfigSource } from './config-report.js';
 import { showValue } from './config-report.js';
 import type { ConfigSources } from './config-sources.js';
 import { readTextFile } from './config-sources.js';
-import type { Config } from './define-config.js';
+import type { Config, ConfigEnvironment } from './define-config.js';
 import type { Field } from './field.js';
-import { nearest } from './nearest.js';
+import { nearestName } from '../internal/nearest-name.js';
 
 /** What reading one configuration gave. */
 export interface ConfigReading {
@@ -39,18 +39,21 @@ export function readConfig(config: Config<unknown>, sources: ConfigSources, opti
       problems.push(read.problem);
       continue;
     }
-    value[name] = read.value;
+    const given = read.value;
+    value[name] = given;
     report.push({
       config: config.name,
       field: name,
       variable: field.variable,
       source: read.source,
-      value: showValue(field, read.value),
+      // Masked and written out when somebody looks: most processes never print it.
+      get value() {
+        return showValue(field, given);
+      },
       ...(field.describe !== undefined && { describe: field.describe }),
     });
   }
-  problems.push(...checkFileKeys(config, sources));
-  if (problems.length === 0) problems.push(...runCheck(config, value, sources));
+  problems.push(...runCheck(config, value, sources), ...checkFileKeys(config, sources));
   return { problems, report, ...(problems.length === 0 && { value: Object.freeze(value) }) };
 }
 
@@ -109,7 +112,7 @@ function readDefault(field: Field<unknown>, sources: ConfigSources, variables: R
   if (environment in defaults) return { value: defaults[environment], source: 'default' };
   if (field.optional) return { value: undefined, source: 'default' };
   const problem = toProblem(SERVICE_ERRORS.CONFIG_MISSING({ variable, expected }), where);
-  const misspelt = nearest(variable, [...Object.keys(sources.environment), ...Object.keys(sources.envFile)].filter((name) => !variables.has(name)));
+  const misspelt = nearestName(variable, [...Object.keys(sources.environment), ...Object.keys(sources.envFile)].filter((name) => !variables.has(name)));
   const cause = 'development' in defaults ? ' It has a default in development only.' : '';
   const hint = misspelt === undefined ? '' : ` ${misspelt} is set: is it misspelt?`;
   return { problem: { ...problem, message: `${problem.message}${cause}`, help: `${problem.help}${hint}` } };
@@ -122,9 +125,10 @@ function checkFileKeys(config: Config<unknown>, sources: ConfigSources): Problem
     .map((key) => toProblem(SERVICE_ERRORS.CONFIG_UNKNOWN_KEY({ source: sources.fileName, key: `"${config.name}.${key}"`, cure: suggest(key, known) }), `configuration ${config.name}`));
 }
 
-function runCheck(config: Config<unknown>, value: object, sources: ConfigSources): Problem[] {
-  const check = config.options.check as ((value: object, environment: { production: boolean }) => string | Problem | readonly (string | Problem)[] | undefined) | undefined;
-  const found = check?.(value, { production: sources.production }) ?? [];
+function runCheck(config: Config<unknown>, value: Record<string, unknown>, sources: ConfigSources): Problem[] {
+  const check = config.options.check as Check | undefined;
+  if (check === undefined) return [];
+  const found = checkReadable(check, hideUnread(config, value), sources.production) ?? [];
   const list = Array.isArray(found) ? (found as readonly (string | Problem)[]) : [found as string | Problem];
   const variables = Object.values(config.fields).map((field) => field.variable).join(', ');
   return list.map((item) =>
@@ -132,9 +136,39 @@ function runCheck(config: Config<unknown>, value: object, sources: ConfigSources
   );
 }
 
+type Check = (value: object, environment: ConfigEnvironment) => string | Problem | readonly (string | Problem)[] | undefined;
+
+const unread = Symbol('a field that could not be read');
+
+// A check that needs a bad field has nothing to say: that field is a problem already. One that needs only good ones has its say now.
+function checkReadable(check: Check, value: object, production: boolean): ReturnType<Check> {
+  try {
+    return check(value, { production });
+  } catch (error) {
+    if (error === unread) return undefined;
+    throw error;
+  }
+}
+
+function hideUnread(config: Config<unknown>, value: Record<string, unknown>): object {
+  const names = Object.keys(config.fields);
+  if (names.every((name) => Object.hasOwn(value, name))) return value;
+  const seen = { ...value };
+  for (const name of names) {
+    if (Object.hasOwn(value, name)) continue;
+    Object.defineProperty(seen, name, {
+      enumerable: true,
+      get: () => {
+        throw unread;
+      },
+    });
+  }
+  return seen;
+}
+
 /** The cure for an unknown name: the one that was probably meant, or all there are. @internal */
 export function suggest(name: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
+  const meant = nearestName(name, known);
   if (meant !== undefined) return `Did you mean "${meant}"?`;
   return known.length === 0 ? 'Remove it.' : `Remove it, or use one of: ${known.join(', ')}.`;
 }

@@ -159,6 +159,19 @@ test('within a declared prefix an unknown variable is refused', () => {
   ]);
 });
 
+test('a check of all values has its say although a field that it does not read is bad', () => {
+  const config = defineConfig('pool', { name: env.string('POOL_NAME'), min: env.integer('POOL_MIN', { default: 0 }), max: env.integer('POOL_MAX', { default: 10 }) }, {
+    check: ({ min, max }) => (min > max ? `POOL_MIN (${min}) is more than POOL_MAX (${max}).` : undefined),
+  });
+  expect(readAll([config], { env: { POOL_MIN: '20' } }).problems.map(({ code }) => code)).toEqual(['CORE_CONFIG_MISSING', 'CORE_CONFIG_CHECK']);
+  expect(readAll([config], { env: { POOL_MIN: '20', POOL_MAX: 'x' } }).problems.map(({ code }) => code)).toEqual(['CORE_CONFIG_MISSING', 'CORE_CONFIG_INVALID']);
+});
+
+test('what a check throws itself is not taken for a bad field', () => {
+  const config = defineConfig('pool', { name: env.string('POOL_NAME') }, { check: () => { throw new TypeError('a mistake in the check'); } });
+  expect(() => readAll([config], { env: {} })).toThrow('a mistake in the check');
+});
+
 test('values are checked together once each is good', () => {
   const config = defineConfig('pool', { min: env.integer('POOL_MIN', { default: 0 }), max: env.integer('POOL_MAX', { default: 10 }) }, {
     check: ({ min, max }) => (min > max ? `POOL_MIN (${min}) is more than POOL_MAX (${max}).` : undefined),

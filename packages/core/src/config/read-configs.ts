@@ -4,7 +4,7 @@ import { SERVICE_ERRORS } from '../errors/service-errors.js';
 import type { ConfigReportEntry } from './config-report.js';
 import type { ConfigSources } from './config-sources.js';
 import type { Config } from './define-config.js';
-import { nearest } from './nearest.js';
+import { nearestName } from '../internal/nearest-name.js';
 import { readConfig, suggest } from './read-config.js';
 
 /** All configurations of an application, read. */
@@ -88,7 +88,7 @@ function findMisspelt(sources: ConfigSources, variables: ReadonlySet<string>): s
   return set
     .filter((name) => name.length >= 6 && !isDeclared(name, variables))
     .flatMap((name) => {
-      const meant = nearest(name, [...variables].filter((variable) => !set.includes(variable)));
+      const meant = nearestName(name, [...variables].filter((variable) => !set.includes(variable)));
       return meant === undefined ? [] : [`${name} is set, but nothing reads it. Did you mean ${meant}?`];
     });
 }

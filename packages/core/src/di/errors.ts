@@ -1,6 +1,6 @@
 import { defineErrors } from '../errors/define-errors.js';
 
-/** The errors of wiring. All but `SCOPE_ENDED` and `REQUEST_ASYNC` are problems of a boot. */
+/** The errors of wiring. All but `SCOPE_ENDED`, `RELEASE_FAILED` and `REQUEST_ASYNC` are problems of a boot. */
 export const DI_ERRORS = defineErrors('CORE_DI', {
   MISSING: {
     kind: 'internal',
@@ -116,5 +116,10 @@ export const DI_ERRORS = defineErrors('CORE_DI', {
     kind: 'internal',
     detail: 'An instance was asked for after its request had ended.',
     help: 'Await the work that still needs request-scoped instances before the request ends, or give that work what it needs as plain values.',
+  },
+  RELEASE_FAILED: {
+    kind: 'internal',
+    detail: 'Releasing the instances of a request had {count} failure(s): {reasons}',
+    help: 'Everything else was released. The errors are in cause.errors: correct the dispose methods they come from.',
   },
 });

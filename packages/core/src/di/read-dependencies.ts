@@ -4,8 +4,8 @@ import { isDependency, optionalDep } from './dependency.js';
 import { DI_ERRORS } from './errors.js';
 import type { Class, Dep, Key, Scope } from './key.js';
 import { parameterNames } from './parameter-names.js';
+import { recordedTypes } from './recorded-types.js';
 import { ownRecipe, type Recipe } from './recipe.js';
-import { recordedTypes } from './tsyringe.js';
 
 /** Stands for a parameter that keeps its default value. */
 export const LEFT_OUT = Symbol('left out');
@@ -19,7 +19,8 @@ export interface ReadDependencies {
   readonly errors: readonly AppError[];
 }
 
-const none: ReadDependencies = { deps: [], errors: [] };
+const noErrors: readonly AppError[] = [];
+const none: ReadDependencies = { deps: [], errors: noErrors };
 
 /**
  * The dependencies of a class, in constructor order: those listed with `@Injectable({ deps })`, else those recorded by `@Inject` and
@@ -28,7 +29,7 @@ const none: ReadDependencies = { deps: [], errors: [] };
 export function readDependencies(target: Class): ReadDependencies {
   for (let type: Class | undefined = target; type !== undefined; type = parentOf(type)) {
     const recipe = ownRecipe(type);
-    if (recipe?.deps !== undefined) return checkListed(recipe.deps, describeKey(target));
+    if (recipe?.deps !== undefined) return checkListed(recipe.deps, () => describeKey(target));
     const types = recordedTypes(type);
     if (types !== undefined || recipe?.injected !== undefined || type.length > 0) return combine(type, types, recipe);
   }
@@ -44,17 +45,20 @@ export function readScope(target: Class): Scope | undefined {
   return undefined;
 }
 
-/** Checks a list that an author wrote: each entry must be a key or a dependency. */
-export function checkListed(deps: readonly Dep[], owner: string): ReadDependencies {
-  const isGood = (dep: Dep): boolean => isKey(isDependency(dep) ? dep.key : dep);
-  if (deps.every(isGood)) return { deps, errors: [] };
+/** Checks a list that an author wrote: each entry must be a key or a dependency. `owner` is asked for only when one is not. */
+export function checkListed(deps: readonly Dep[], owner: () => string): ReadDependencies {
+  if (deps.every(isGood)) return { deps, errors: noErrors };
   const errors = deps.flatMap((dep, index) => {
     if (isGood(dep)) return [];
     const key: unknown = isDependency(dep) ? dep.key : dep;
-    const place = `deps[${index}] of ${owner}`;
+    const place = `deps[${index}] of ${owner()}`;
     return [key === undefined ? DI_ERRORS.UNDEFINED_KEY({ place }) : DI_ERRORS.BAD_KEY({ place, found: describeOther(key) })];
   });
   return { deps: deps.map((dep) => (isGood(dep) ? dep : LEFT_OUT)), errors };
+}
+
+function isGood(dep: Dep): boolean {
+  return isKey(isDependency(dep) ? dep.key : dep);
 }
 
 function parentOf(type: Class): Class | undefined {

@@ -1,4 +1,5 @@
 import { isPromiseLike } from '../internal/is-promise-like.js';
+import type { AppError } from '../errors/app-error.js';
 import { DI_ERRORS } from './errors.js';
 
 /** The instances of one request. Make one per request, hand it to compiled plans, and dispose it when the request ends. */
@@ -26,7 +27,7 @@ export class RequestScope implements AsyncDisposable {
 
   /**
    * Releases what was made for this request, last made first, once. A promise only if something is released asynchronously.
-   * All are released even if some fail; the failures are thrown together as an `AggregateError`.
+   * All are released even if some fail; then `CORE_DI_RELEASE_FAILED` is thrown, whose cause is an `AggregateError` of all failures.
    */
   dispose(): Promise<void> | void {
     this.#ended = true;
@@ -50,7 +51,12 @@ function releaseFrom(disposers: (() => unknown)[], failures: unknown[]): Promise
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures, 'Releasing the instances of a request failed.');
+  if (failures.length > 0) throw releaseError(failures);
+}
+
+function releaseError(failures: readonly unknown[]): AppError {
+  const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure))).join('; ');
+  return DI_ERRORS.RELEASE_FAILED({ count: failures.length, reasons }, { cause: new AggregateError(failures, reasons) });
 }
 
 async function continueAfter(released: PromiseLike<unknown>, disposers: (() => unknown)[], failures: unknown[]): Promise<void> {

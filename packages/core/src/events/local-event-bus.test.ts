@@ -14,7 +14,7 @@ function start() {
   const lines: Record<string, unknown>[] = [];
   const logs = createLogs({ destination: { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) } });
   logs.open({ level: { root: 'info', modules: {} }, redact: [], production: true });
-  return { bus: new LocalEventBus(logs.logger, systemClock), lines };
+  return { bus: new LocalEventBus(() => logs.logger, systemClock), lines };
 }
 
 test('listeners run one after another, in their order, sync and async alike [EV-01]', async () => {

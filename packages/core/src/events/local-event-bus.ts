@@ -26,12 +26,12 @@ export class LocalEventBus implements EventBus {
   // By event name, so that emitting costs one look-up; dropped whenever the listeners change.
   readonly #matching = new Map<string, readonly Registration[]>();
   readonly #background = new Set<Promise<void>>();
-  readonly #logger: Logger;
+  readonly #logger: () => Logger;
   readonly #clock: Clock;
   #sequence = 0;
   #closed = false;
 
-  constructor(logger: Logger, clock: Clock) {
+  constructor(logger: () => Logger, clock: Clock) {
     this.#logger = logger;
     this.#clock = clock;
   }
@@ -124,7 +124,7 @@ export class LocalEventBus implements EventBus {
   #track(work: Promise<readonly Failure[]>, event: string): void {
     const tracked = work.then((failures) => {
       for (const { listener, error } of failures) {
-        this.#logger.error({ event, listener, err: error }, 'An event listener failed in the background.');
+        this.#logger().error({ event, listener, err: error }, 'An event listener failed in the background.');
       }
       this.#background.delete(tracked);
     });

@@ -45,8 +45,10 @@ export function readListeners(instance: object): readonly ListenerRecord[] {
 
 /** Registers the listening methods of an instance. Returns the function that ends it. */
 export function listenWith(bus: EventBus, instance: object): () => void {
+  const listeners = readListeners(instance);
+  if (listeners.length === 0) return () => {};
   // An overridden method that is decorated again counts once, with the newer options.
-  const records = new Map(readListeners(instance).map((record) => [`${nameOf(record.event)} ${String(record.method)}`, record]));
+  const records = new Map(listeners.map((record) => [`${nameOf(record.event)} ${String(record.method)}`, record]));
   const ends = [...records.values()].map(({ event, method, options }) => {
     const name = `${instance.constructor.name}.${String(method)}`;
     const listener = (payload: unknown, info: EventInfo): unknown => (instance as Record<string | symbol, ListenerMethod<unknown>>)[method]!(payload, info);

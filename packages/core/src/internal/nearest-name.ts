@@ -1,10 +1,20 @@
-/** The candidate that a misspelt name most likely meant: at most two edits away, or a third of its length. */
+const longest = 100;
+
+/**
+ * The candidate that a misspelt name most likely meant. Case and punctuation do not count; of names with four characters or more one
+ * typing mistake is allowed, from eight on two. Shorter ones are too much alike.
+ */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = normalize(name);
+  if (wanted === '' || name.length > longest) return undefined;
+  const most = wanted.length < 4 ? 0 : wanted.length < 8 ? 1 : 2;
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = most + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, normalize(candidate), bestDistance);
+    if (candidate === name || candidate.length > longest) continue;
+    const found = normalize(candidate);
+    if (Math.abs(found.length - wanted.length) > most) continue;
+    const distance = editDistance(wanted, found);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
@@ -14,18 +24,20 @@ function normalize(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-// Levenshtein, given up once it must exceed the limit.
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+// Damerau-Levenshtein (optimal string alignment): a swap of neighbours is one mistake.
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
-      const change = a[row - 1] === b[column - 1] ? 0 : 1;
-      current.push(Math.min(previous[column]! + 1, current[column - 1]! + 1, previous[column - 1]! + change));
+      const same = a[row - 1] === b[column - 1];
+      let cost = Math.min(above[column]! + 1, current[column - 1]! + 1, above[column - 1]! + (same ? 0 : 1));
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      if (swapped) cost = Math.min(cost, before[column - 2]! + 1);
+      current.push(cost);
     }
-    if (Math.min(...current) >= limit) return limit;
-    previous = current;
+    [before, above] = [above, current];
   }
-  return previous[b.length]!;
+  return above[b.length]!;
 }

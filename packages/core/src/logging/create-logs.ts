@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { pino, type DestinationStream, type PinoLogger } from './pino.js';
 import { createIsoTime } from './iso-time.js';
 import { isLogLevel, LevelRegistry, levelValues, type LevelSettings, type LogLevel } from './log-levels.js';
 import { LogOutput, type LogDestination } from './log-output.js';
@@ -56,11 +56,10 @@ export function createLogs(options: LogsOptions = {}): Logs {
   const open = (settings: LogSettings): void => {
     if (!output.holding) return;
     core.redactor = createRedactor(settings.redact);
-    const target = toDestination(options.destination, settings.production);
     const pretty = settings.format === 'pretty' || (settings.format === undefined && !settings.production && options.destination === undefined);
     const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
     levels.apply(settings.level);
-    output.open(target, { ...(pretty && { format: (line: string) => prettyLine(line, { colour }) }), keep: (line) => isWanted(line, levels) });
+    output.open(() => toDestination(options.destination, settings.production), { ...(pretty && { format: (line: string) => prettyLine(line, { colour }) }), keep: (line) => isWanted(line, levels) });
     levels.apply(settings.level);
   };
 

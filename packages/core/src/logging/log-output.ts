@@ -1,4 +1,4 @@
-import type { DestinationStream } from 'pino';
+import type { DestinationStream } from './pino.js';
 
 /** A destination that may also be flushed, as pino's own can. */
 export type LogDestination = DestinationStream & {
@@ -16,6 +16,7 @@ export class LogOutput implements LogDestination {
   #held: string[] | undefined = [];
   #dropped = 0;
   #failed = false;
+  #open: (() => LogDestination) | undefined;
   #target: LogDestination | undefined;
   #format: ((line: string) => string) | undefined;
 
@@ -27,16 +28,17 @@ export class LogOutput implements LogDestination {
   write(line: string): void {
     if (this.#held !== undefined) return this.#hold(line);
     try {
-      this.#target!.write(this.#format === undefined ? line : this.#format(line));
+      this.#target ??= this.#open!();
+      this.#target.write(this.#format === undefined ? line : this.#format(line));
     } catch (error) {
       this.#reportFailure(error);
     }
   }
 
-  /** Names the destination and writes what was held back, as far as `keep` says so. */
-  open(target: LogDestination, options: { readonly format?: (line: string) => string; readonly keep?: (line: string) => boolean } = {}): void {
+  /** Says how to open the destination, when the first line is written; writes what was held back, as far as `keep` says so. */
+  open(target: () => LogDestination, options: { readonly format?: (line: string) => string; readonly keep?: (line: string) => boolean } = {}): void {
     const held = this.#held ?? [];
-    this.#target = target;
+    this.#open = target;
     this.#format = options.format;
     this.#held = undefined;
     for (const line of held) if (options.keep?.(line) ?? true) this.write(line);

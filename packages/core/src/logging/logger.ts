@@ -1,4 +1,4 @@
-import type { Logger as PinoLogger } from 'pino';
+import type { PinoLogger } from './pino.js';
 import { token } from '../di/token.js';
 import type { LogLevel, LogLevels } from './log-levels.js';
 

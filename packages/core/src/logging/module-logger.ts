@@ -1,4 +1,4 @@
-import type { Logger as PinoLogger } from 'pino';
+import type { PinoLogger } from './pino.js';
 import { currentContext } from '../context/request-context.js';
 import type { LevelRegistry, LogLevel, Threshold } from './log-levels.js';
 import { levelValues } from './log-levels.js';

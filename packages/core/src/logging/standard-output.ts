@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { pino } from './pino.js';
 import type { LogDestination } from './log-output.js';
 
 // One each for the process: an asynchronous one listens for the exit of the process.

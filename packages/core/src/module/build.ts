@@ -1,6 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
 import { describeKey } from '../di/describe-key.js';
-import { InstanceContainer } from '../di/tsyringe.js';
 import type { Config } from '../config/define-config.js';
 import { isPromiseLike } from '../internal/is-promise-like.js';
 import type { Edge, ProviderNode } from './graph.js';
@@ -19,7 +18,6 @@ const buildChannel = channel('plinth:di.build');
 export class Instances {
   readonly releases = new Releases();
   readonly failures: BuildFailure[] = [];
-  readonly #container = new InstanceContainer();
   readonly #values = new Map<ProviderNode, unknown>();
   readonly #pending = new Map<ProviderNode, Promise<void>>();
   readonly #failed = new Set<ProviderNode>();
@@ -81,11 +79,6 @@ export class Instances {
     this.#abandoned = true;
   }
 
-  /** Refuses further use of the container. */
-  close(): Promise<void> {
-    return this.#container.close();
-  }
-
   #begin(node: ProviderNode): void {
     const waits: Promise<void>[] = [];
     if (this.#pending.size > 0) {
@@ -129,9 +122,9 @@ export class Instances {
       case 'config':
         return this.#configValue(record.key);
       case 'factory':
-        return this.#container.construct(() => record.create(...this.#valuesOf(node.edges)));
+        return record.create(...this.#valuesOf(node.edges));
       case 'class':
-        return this.#container.construct(() => new record.type(...(this.#valuesOf(node.edges) as never[])));
+        return new record.type(...(this.#valuesOf(node.edges) as never[]));
     }
   }
 

@@ -30,42 +30,35 @@ export function checkGraph(graph: Graph): CheckedGraph {
   return { order, problems };
 }
 
-// Depth first with a stack of its own: a chain of a thousand dependencies is no deep recursion.
 function orderNodes(graph: Graph, problems: Problem[]): readonly ProviderNode[] {
   const order: ProviderNode[] = [];
-  const done = new Set<ProviderNode>();
-  const path: Visit[] = [];
-  const open = new Set<ProviderNode>();
-  const enter = (node: ProviderNode): void => {
-    if (done.has(node)) return;
-    if (open.has(node)) {
-      problems.push(circleAt(node, path.map((visit) => visit.node)));
-      return;
-    }
-    open.add(node);
-    path.push({ node, next: 0 });
-  };
-  for (const node of nodesOf(graph)) {
-    enter(node);
-    for (let visit = path.at(-1); visit !== undefined; visit = path.at(-1)) {
-      const next = visit.node.targets[visit.next++];
-      if (next !== undefined) {
-        enter(next);
-        continue;
-      }
-      path.pop();
-      open.delete(visit.node);
-      done.add(visit.node);
-      order.push(visit.node);
-    }
-  }
+  for (const node of nodesOf(graph)) if (node.visit === 'unseen') follow(node, order, problems);
   return order;
 }
 
 /** How far the dependencies of a node have been followed. */
-interface Visit {
+interface Step {
   readonly node: ProviderNode;
   next: number;
+}
+
+// Depth first with a stack of its own: a chain of a thousand dependencies is no deep recursion.
+function follow(start: ProviderNode, order: ProviderNode[], problems: Problem[]): void {
+  const path: Step[] = [];
+  const open = (node: ProviderNode): void => {
+    node.visit = 'open';
+    path.push({ node, next: 0 });
+  };
+  open(start);
+  for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
+    const target = step.node.targets[step.next++];
+    if (target === undefined) {
+      path.pop();
+      step.node.visit = 'done';
+      order.push(step.node);
+    } else if (target.visit === 'open') problems.push(circleAt(target, path.map(({ node }) => node)));
+    else if (target.visit === 'unseen') open(target);
+  }
 }
 
 function circleAt(node: ProviderNode, path: readonly ProviderNode[]): Problem {
@@ -82,12 +75,10 @@ function circleAt(node: ProviderNode, path: readonly ProviderNode[]): Problem {
 // Called in order, so what a node depends on is settled.
 function settle(node: ProviderNode): void {
   if (node.record.kind === 'alias') node.scope = node.targets[0]?.scope ?? 'app';
-  node.usesContext = node.record.context === true || node.scope === 'request' || node.targets.some(usesContext);
+  node.usesContext = node.record.context === true || node.scope === 'request' || node.targets.some((target) => target.usesContext);
 }
 
 const isRequestScoped = (node: ProviderNode): boolean => node.scope === 'request';
-const usesContext = (node: ProviderNode): boolean => node.usesContext;
-const need = (node: ProviderNode): void => void (node.needed = true);
 
 function checkScope(node: ProviderNode): readonly Problem[] {
   return node.edges.flatMap((edge, index) =>
@@ -124,6 +115,6 @@ function markNeeded(order: readonly ProviderNode[]): void {
   // Consumers come after what they need, so from the last to the first every need is known when it is asked for.
   for (let index = order.length - 1; index >= 0; index--) {
     const node = order[index]!;
-    if (node.needed) node.targets.forEach(need);
+    if (node.needed) for (const target of node.targets) target.needed = true;
   }
 }

@@ -104,5 +104,5 @@ function checkKeys(record: NodeRecord, where: () => string): NodeRecord | AppErr
 
 // Arrow functions and methods have no prototype.
 function isClass(value: unknown): boolean {
-  return typeof value === 'function' && value.prototype !== undefined;
+  return typeof value === 'function' && Object.hasOwn(value, 'prototype');
 }

@@ -1,11 +1,16 @@
 import { defineErrors } from '../errors/define-errors.js';
 
-/** The errors of modules; each is a problem of a boot. */
+/** The errors of modules. All but `TWICE`, which is thrown where the class is decorated, are problems of a boot. */
 export const MODULE_ERRORS = defineErrors('CORE_MODULE', {
   NOT_A_MODULE: {
     kind: 'internal',
     detail: '{place} is {found}, which is no module.',
     help: 'Decorate the class with @Module({...}), or import what configured(SomeModule, {...}) returns. What is to be injected belongs in `providers`.',
+  },
+  TWICE: {
+    kind: 'internal',
+    detail: '{module} is a module already: @Module was applied to it a second time.',
+    help: 'List everything in one @Module. To add to a module where it is imported, import configured({module}, {...}). An application that exists cannot be added to.',
   },
   UNDEFINED_IMPORT: {
     kind: 'internal',

@@ -3,7 +3,7 @@ import { DI_ERRORS } from '../di/errors.js';
 import type { Key } from '../di/key.js';
 import type { AppError } from '../errors/app-error.js';
 import { nearestName } from '../internal/nearest-name.js';
-import type { Graph, ModuleNode, ProviderNode } from './graph.js';
+import { providersOf, type Graph, type ModuleNode, type ProviderNode } from './graph.js';
 import { moduleOptionsOf } from './module.js';
 import type { Visibility } from './visibility.js';
 
@@ -33,11 +33,12 @@ export function explainUnknownExport(graph: Graph, module: ModuleNode, key: Key)
   return `Add a provider of ${name} to ${module.id}, or remove ${name} from its exports.${suggest(graph, key)}`;
 }
 
-/** A sentence for a key that nothing provides but something similar does; empty if nothing is similar. */
+/** A sentence for a key that nothing provides but something similar of the same kind does; empty if nothing is similar. */
 export function suggest(graph: Graph, key: Key): string {
   const name = describeKey(key);
-  const others = graph.modules.flatMap((module) => [...module.own.values(), ...module.contributions]);
-  const twin = others.find((node) => node.key !== key && describeKey(node.key) === name);
+  // A class is not meant where a token is written, nor the other way round.
+  const others = graph.modules.flatMap(providersOf).filter((node) => isClassKey(node.key) === isClassKey(key) && node.key !== key);
+  const twin = others.find((node) => describeKey(node.key) === name);
   if (twin !== undefined) return ` ${sameName(twin, key)}`;
   const nearest = nearestName(name, new Set(others.map((node) => describeKey(node.key))));
   return nearest === undefined ? '' : ` Did you mean ${nearest}?`;
@@ -61,6 +62,10 @@ function cureHidden(module: ModuleNode, node: ProviderNode, key: Key): string {
   if (!module.imports.includes(owner) && !(owner.global && !shown)) steps.push(`add ${owner.id} to the imports of ${module.id}`);
   const text = steps.join(', and ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function isClassKey(key: Key): boolean {
+  return typeof key === 'function';
 }
 
 function sameName(twin: ProviderNode, key: Key): string {

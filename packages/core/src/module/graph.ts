@@ -47,6 +47,8 @@ export interface ProviderNode {
   readonly module: ModuleNode;
   record: NodeRecord;
   overridden: boolean;
+  /** How far `checkGraph` has put it in order. */
+  visit: 'unseen' | 'open' | 'done';
   /** Filled by `link`: one for each dependency, in order. */
   edges: readonly Edge[];
   /** Filled by `link`: the targets of all edges, in order. */
@@ -100,7 +102,7 @@ const none: readonly never[] = [];
 export function createNode(role: NodeRole, module: ModuleNode, record: NodeRecord, scope: Scope): ProviderNode {
   const key = role === 'controller' ? (record as ClassProvider).type : record.key;
   const onDemand = (record.kind === 'class' || record.kind === 'factory') && record.whenNeeded === true;
-  return { role, key, module, record, scope, onDemand, overridden: false, edges: none, targets: none, usesContext: false, needed: !onDemand };
+  return { role, key, module, record, scope, onDemand, overridden: false, visit: 'unseen', edges: none, targets: none, usesContext: false, needed: !onDemand };
 }
 
 /** The node of a configuration; when it is listed nowhere, it is read only if something needs it. */

@@ -18,6 +18,7 @@ export function linkGraph(graph: Graph, visibility: Visibility): readonly Proble
   for (const node of nodesOf(graph)) {
     const { deps, errors } = depsOf(node);
     for (const error of errors) problems.push(toProblem(error, whereIs(node)));
+    if (deps.length === 0) continue;
     node.edges = deps.map((dep, index) => {
       const edge = linkDep(graph, visibility, node.module, dep, () => ({ consumer: describeKey(node.key), parameter: parameterOf(node, index) }));
       if (!(edge instanceof Error)) return edge;
@@ -52,7 +53,7 @@ export function linkDep(graph: Graph, visibility: Visibility, module: ModuleNode
 /** The dependencies of a provider as they are listed or recorded, replacements applied. */
 export function depsOf(node: ProviderNode): ReadDependencies {
   const { record } = node;
-  const owner = describeKey(node.key);
+  const owner = (): string => describeKey(node.key);
   if (record.kind === 'alias') return { deps: [record.existing], errors: [] };
   if (record.kind === 'factory') return checkListed(record.deps ?? [], owner);
   if (record.kind !== 'class') return { deps: [], errors: [] };

@@ -1,6 +1,7 @@
 import type { Class, ConcreteClass, Key } from '../di/key.js';
 import type { ClassProvider, Provider } from '../di/provider.js';
 import type { ConfiguredModule } from './configured.js';
+import { MODULE_ERRORS } from './errors.js';
 
 /** What other packages add to a module's options, by declaration merging; http adds `routes` and `open`. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
@@ -28,7 +29,8 @@ export type ModuleRef = Class | ConfiguredModule;
 const optionsKey = Symbol.for('plinth.module');
 
 /**
- * Makes a class a module.
+ * Makes a class a module, once and for all: what modules hold is settled before an application is made of them. Throws
+ * `CORE_MODULE_TWICE` for a class that is one already.
  *
  * @example
  * @Module({ imports: [OrdersModule], providers: [Billing], exports: [Billing] })
@@ -36,6 +38,7 @@ const optionsKey = Symbol.for('plinth.module');
  */
 export function Module(options: ModuleOptions = {}): (target: ConcreteClass) => void {
   return (target) => {
+    if (moduleOptionsOf(target) !== undefined) throw MODULE_ERRORS.TWICE({ module: target.name });
     Object.defineProperty(target, optionsKey, { value: options });
   };
 }

@@ -18,9 +18,8 @@ export class Releases {
 
   /** Notes an instance. One that several providers gave is released once. */
   add(node: ProviderNode, instance: unknown): void {
-    if (this.#instances.has(instance)) return;
     const release = releaseOf(node, instance);
-    if (release === undefined) return;
+    if (release === undefined || this.#instances.has(instance)) return;
     this.#instances.add(instance);
     this.#entries.push({ node, release });
   }

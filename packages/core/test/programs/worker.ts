@@ -1,15 +1,18 @@
 // A worker whose behaviour is chosen by the first argument; it tells what it does on standard output.
-import { Module, provide, provideFactory, runApp, type OnDrain, type OnStart, type OnStop } from '@plinth/core';
+import { defineErrors, Module, provide, provideFactory, runApp, type OnDrain, type OnStart, type OnStop } from '@plinth/core';
 
 const mode = process.argv[2] ?? '';
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const ERRORS = defineErrors('WORKER', { PORT: { kind: 'unavailable', detail: 'Port {port} is taken.', help: 'Set PORT.' } });
 
 class Worker implements OnStart, OnDrain, OnStop {
   #timer: NodeJS.Timeout | undefined;
 
   async onStart(): Promise<void> {
     if (mode === 'fails to start') throw new Error('no queue');
+    if (mode === 'has its port taken') throw ERRORS.PORT({ port: 3000 }, { cause: new Error('listen EADDRINUSE') });
     if (mode === 'starts slowly') {
       say('starting');
       await pause(300);

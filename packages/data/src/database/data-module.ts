@@ -7,6 +7,7 @@ import {
   HEALTH_CHECK,
   LOGGER,
   Module,
+  type ModuleOptions,
   provideFactory,
   type Token,
 } from '@plinth/core';
@@ -29,31 +30,40 @@ export interface DataModuleOptions extends Omit<DatabaseOptions, 'url' | 'logger
 
 /**
  * A SQL database for the application: provides `DATABASE`, contributes the health check, connects at boot and closes at the end.
+ * `DataModule` by itself is the database of `DATABASE_URL`, with the defaults of all options.
  *
  * @example
  * const Data = DataModule.with({ url: 'sqlite:./app.db', migrations: [createUsers], migrate: 'start' });
  */
-@Module()
+@Module(partsOf({}))
 export class DataModule {
   /** The module with options; call it once, and list the result where the database is used. */
   static with(options: DataModuleOptions = {}): ConfiguredModule {
-    const { url, variable = 'DATABASE_URL', token = DATABASE, migrate = false, ...rest } = options;
-    const name = rest.name ?? 'database';
-    const CONFIG = defineConfig(name, { url: env.string(variable, url === undefined ? {} : { default: url }) });
-    return configured(DataModule, {
-      providers: [
-        CONFIG,
-        provideFactory(token, {
-          deps: [CONFIG, LOGGER, CLOCK],
-          context: true,
-          create: (config, logger, clock) =>
-            openDatabase({ ...rest, name, url: config.url, logger: logger.child({ module: 'data' }), now: () => clock.date() }),
-          dispose: (database) => database.close(),
-        }),
-        provideFactory(DatabaseLifecycle, { deps: [token, LOGGER], create: (database, logger) => new DatabaseLifecycle(database, logger, migrate === 'start') }),
-        provideFactory(HEALTH_CHECK, { deps: [token], many: true, create: (database) => ({ name, check: () => database.ping() }) }),
-      ],
-      exports: [token],
-    });
+    return configured(WithOptions, partsOf(options));
   }
+}
+
+// Of the same name, as it is the same module to its readers, but without the defaults of DataModule, to which options would be added.
+const WithOptions = class DataModule {};
+Module()(WithOptions);
+
+function partsOf(options: DataModuleOptions): ModuleOptions {
+  const { url, variable = 'DATABASE_URL', token = DATABASE, migrate = false, ...rest } = options;
+  const name = rest.name ?? 'database';
+  const CONFIG = defineConfig(name, { url: env.string(variable, url === undefined ? {} : { default: url }) });
+  return {
+    providers: [
+      CONFIG,
+      provideFactory(token, {
+        deps: [CONFIG, LOGGER, CLOCK],
+        context: true,
+        create: (config, logger, clock) =>
+          openDatabase({ ...rest, name, url: config.url, logger: logger.child({ module: 'data' }), now: () => clock.date() }),
+        dispose: (database) => database.close(),
+      }),
+      provideFactory(DatabaseLifecycle, { deps: [token, LOGGER], create: (database, logger) => new DatabaseLifecycle(database, logger, migrate === 'start') }),
+      provideFactory(HEALTH_CHECK, { deps: [token], many: true, create: (database) => ({ name, check: () => database.ping() }) }),
+    ],
+    exports: [token],
+  };
 }

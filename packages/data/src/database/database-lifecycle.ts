@@ -20,7 +20,7 @@ export class DatabaseLifecycle implements OnBoot, OnStart {
         return await this.database.ping();
       } catch (error) {
         if (!isAppError(error)) throw error;
-        if (error.code === 'DATA_DRIVER_MISSING') return [toProblem(error)];
+        if (error.code === 'DATA_DRIVER_MISSING' || error.code === 'DATA_DIRECTORY') return [toProblem(error)];
         if (attempt === attempts) return [toProblem(this.#toUnreachable(error))];
       }
       await new Promise((resolve) => setTimeout(resolve, pause));

@@ -6,6 +6,7 @@ import type { Connection, Dialect, Result, Statement } from '../dialect/dialect.
 import { Scope } from '../transaction/scope.js';
 import type { Pool } from './pool.js';
 import type { QueryObserver } from './query-observer.js';
+import type { ServerWatch } from './server-watch.js';
 
 /** A place where statements run: a transaction, or a connection borrowed for one query. */
 export interface Lease {
@@ -28,6 +29,8 @@ export class Executor {
     readonly dialect: Dialect,
     readonly pool: Pool,
     private readonly observer: QueryObserver,
+    /** Not for SQLite, which lives in this process. */
+    private readonly watch?: ServerWatch,
   ) {}
 
   /** The transaction of the current asynchronous context. */
@@ -70,11 +73,12 @@ export class Executor {
   readonly runOn = async (connection: Connection, statement: Statement): Promise<Result> => {
     const started = performance.now();
     try {
-      const result = await connection.run(statement);
+      const answer = connection.run(statement);
+      const result = await (this.watch === undefined ? answer : this.watch.until(answer, connection));
       this.observer.finished(statement, performance.now() - started, result);
       return result;
     } catch (error) {
-      const failure = this.dialect.toFailure(error);
+      const failure = isAppError(error) ? error : this.dialect.toFailure(error);
       this.observer.failed(statement, performance.now() - started, failure);
       throw failure;
     }

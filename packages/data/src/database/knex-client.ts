@@ -5,6 +5,7 @@ import { DATA_ERRORS } from '../errors.js';
 import type { DialectName, Isolation } from '../dialect/dialect.js';
 import type { Transactions } from '../transaction/transaction.js';
 import type { Executor, Lease } from './executor.js';
+import { toKnexError } from './knex-error.js';
 import { createKnexTransaction } from './knex-transaction.js';
 
 /** One query as knex hands it to its client. */
@@ -25,6 +26,12 @@ export interface KnexClient {
   transacting?: boolean;
   acquireConnection(): Promise<Lease>;
   releaseConnection(lease: Lease): Promise<void>;
+  runner(builder: unknown): KnexRunner;
+}
+
+/** What executes a builder when it is awaited. */
+interface KnexRunner {
+  run(): Promise<unknown>;
 }
 
 type ClientClass = new (config: object) => KnexClient;
@@ -54,6 +61,17 @@ export function createKnex(executor: Executor, transactions: Transactions): Knex
 
     override async releaseConnection(lease: Lease): Promise<void> {
       executor.release(lease);
+    }
+
+    /** knex and the drivers throw plain errors at a query that they cannot compile or bind. */
+    override runner(builder: unknown): KnexRunner {
+      const runner = super.runner(builder);
+      const run = runner.run.bind(runner);
+      runner.run = () =>
+        run().catch((error: unknown) => {
+          throw toKnexError(error);
+        });
+      return runner;
     }
 
     /** knex's own writes the bound values into the error's message. */

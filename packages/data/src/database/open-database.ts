@@ -17,6 +17,7 @@ import { Executor } from './executor.js';
 import { createKnex } from './knex-client.js';
 import { Pool, type PoolUse } from './pool.js';
 import { QueryObserver } from './query-observer.js';
+import { ServerWatch } from './server-watch.js';
 
 /**
  * A database of its own, outside of modules: for scripts and tests. Connects at the first query; `close()` it. Throws `DATA_URL`.
@@ -46,7 +47,7 @@ class SqlDatabase implements Database {
     const dialect = createDialect(target, limitsOf(options));
     const pool = new Pool(poolLimits(options, dialect), () => dialect.connect());
     const observer = new QueryObserver(dialect.name, this.name, options.slowQuery ?? 500, options.logger);
-    this.#executor = new Executor(dialect, pool, observer);
+    this.#executor = new Executor(dialect, pool, observer, watchOf(options, dialect));
     this.#transactions = new Transactions(this.#executor, options.statementTimeout ?? 30_000, (error) =>
       options.logger?.error({ err: error }, 'An afterCommit hook failed; the transaction has committed'),
     );
@@ -129,6 +130,13 @@ function limitsOf(options: DatabaseOptions): ConnectionLimits {
     idleInTransactionTimeout: options.idleInTransactionTimeout ?? 30_000,
     applicationName: options.applicationName ?? 'plinth',
   };
+}
+
+function watchOf(options: DatabaseOptions, dialect: Dialect): ServerWatch | undefined {
+  if (dialect.name === 'sqlite') return undefined;
+  // Together below 3 seconds, and the answer's limit below that of connecting: its own timer decides.
+  const answer = Math.min(1_500, limitsOf(options).connectTimeout * 0.75);
+  return new ServerWatch({ patience: 1_000, answer }, () => dialect.connect());
 }
 
 function poolLimits({ pool = {} }: DatabaseOptions, dialect: Dialect): ConstructorParameters<typeof Pool>[0] {

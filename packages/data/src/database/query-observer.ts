@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import type { DialectName, Result, Statement } from '../dialect/dialect.js';
-import type { DatabaseFailure } from '../failure/database-errors.js';
+import type { AppError } from '@plinth/core';
+import { DatabaseFailure } from '../failure/database-errors.js';
 
 /** What the diagnostics channel `plinth:data.query` publishes after each statement. Values are never part of it. */
 export interface QueryEvent {
@@ -15,7 +16,8 @@ export interface QueryEvent {
   readonly dialect: DialectName;
   /** The database it ran on, as named by `Database.name`. */
   readonly database: string;
-  readonly error?: DatabaseFailure;
+  /** The typed failure; nearly always a `DatabaseFailure`. */
+  readonly error?: AppError;
 }
 
 /** As much of a logger as the data package needs; core's `Logger` and pino satisfy it. */
@@ -42,18 +44,18 @@ export class QueryObserver {
     this.#tell(statement, duration, Math.max(result.rows.length, result.affected));
   }
 
-  failed(statement: Statement, duration: number, error: DatabaseFailure): void {
+  failed(statement: Statement, duration: number, error: AppError): void {
     this.#tell(statement, duration, 0, error);
   }
 
-  #tell(statement: Statement, duration: number, rows: number, error?: DatabaseFailure): void {
+  #tell(statement: Statement, duration: number, rows: number, error?: AppError): void {
     const { sql } = statement;
     if (queryChannel.hasSubscribers) {
       const event: QueryEvent = { sql, bindings: statement.bindings.length, duration, rows, dialect: this.dialect, database: this.database, ...(error && { error }) };
       queryChannel.publish(event);
     }
     if (this.logger === undefined) return;
-    const fields = { sql, duration: Math.round(duration * 1000) / 1000, rows, ...(error && { code: error.code, driverCode: error.driverCode }) };
+    const fields = { sql, duration: Math.round(duration * 1000) / 1000, rows, ...(error && { code: error.code, driverCode: error instanceof DatabaseFailure ? error.driverCode : undefined }) };
     if (duration >= this.slowQuery) this.logger.warn(fields, `Slow query: ${Math.round(duration)} ms`);
     else this.logger.debug(fields, error === undefined ? 'Query' : 'Query failed');
   }

@@ -2,7 +2,9 @@ import type { Connection as MysqlClient, ConnectionOptions, ResultSetHeader } fr
 import type { ConnectionTarget } from '../database/connection-url.js';
 import type { Connection, ConnectionLimits, Dialect, Isolation, Result, Statement } from './dialect.js';
 import { loadDriver } from './load-driver.js';
+import { DATA_ERRORS } from '../errors.js';
 import { toMysqlFailure } from './mysql-failures.js';
+import { endsByRollback } from './mysql-implicit-commit.js';
 
 // Errors instead of silently cut or replaced values; backslash escapes stay on, as the driver's quoting needs them.
 const sqlMode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY';
@@ -95,6 +97,8 @@ const inTransaction = 0x0001;
 class MysqlConnection implements Connection {
   broken = false;
   idle = true;
+  /** Whether a transaction was open before the statement that runs now. */
+  #began = false;
   readonly #listeners: (() => void)[] = [];
 
   constructor(
@@ -105,7 +109,23 @@ class MysqlConnection implements Connection {
     client.on('end', () => this.#end());
   }
 
-  run(statement: Statement): Promise<Result> {
+  async run(statement: Statement): Promise<Result> {
+    try {
+      return await this.#send(statement);
+    } catch (error) {
+      if (!this.idle && !this.broken) await this.#learnStatus();
+      if (!this.#began || !this.idle || endsByRollback(statement.sql, error)) throw error;
+      throw DATA_ERRORS.IMPLICIT_COMMIT({}, { cause: toMysqlFailure(error) });
+    } finally {
+      this.#began = !this.idle;
+    }
+  }
+
+  spoil(): void {
+    this.broken = true;
+  }
+
+  #send(statement: Statement): Promise<Result> {
     return new Promise((resolve, reject) => {
       const query = { sql: statement.sql, timeout: this.timeout, ...statement.options };
       this.client.query(query, statement.bindings as never, (error, answer, fields) => {
@@ -118,8 +138,9 @@ class MysqlConnection implements Connection {
     });
   }
 
-  spoil(): void {
-    this.broken = true;
+  /** Errors carry no status flags. This statement does nothing, and its answer tells whether the transaction is still open. */
+  async #learnStatus(): Promise<void> {
+    await this.#send({ sql: 'do 0', bindings: [] }).catch(() => this.spoil());
   }
 
   close(): Promise<void> {

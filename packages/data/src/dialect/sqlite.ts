@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type Driver from 'better-sqlite3';
 import type { ConnectionTarget } from '../database/connection-url.js';
+import { DATA_ERRORS } from '../errors.js';
+import { codeOf } from '../failure/driver-error.js';
 import type { Connection, ConnectionLimits, Dialect, Result, Statement } from './dialect.js';
 import { loadDriver } from './load-driver.js';
 import { toSqliteFailure } from './sqlite-failures.js';
@@ -25,7 +27,7 @@ export class SqliteDialect implements Dialect {
   async connect(): Promise<Connection> {
     const driver = await loadDriver('better-sqlite3', this.name, async () => (await import('better-sqlite3')).default);
     const filename = this.target.filename!;
-    if (filename !== ':memory:') mkdirSync(dirname(resolve(filename)), { recursive: true });
+    if (filename !== ':memory:') this.#makeDirectory(dirname(resolve(filename)));
     // The driver waits for locks by blocking the event loop: it may not wait; retryBusy waits instead.
     const db = new driver(filename, { timeout: 0 });
     try {
@@ -40,6 +42,18 @@ export class SqliteDialect implements Dialect {
     }
     this.version = String(db.prepare('select sqlite_version() as version').pluck().get());
     return new SqliteConnection(db, this.limits.lockTimeout);
+  }
+
+  /** Makes the last directory of the path only: a mistyped path would else begin an empty database somewhere. */
+  #makeDirectory(directory: string): void {
+    try {
+      mkdirSync(directory);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'EEXIST') return;
+      if (code === 'ENOENT' || code === 'ENOTDIR') throw DATA_ERRORS.DIRECTORY({ directory: JSON.stringify(directory), url: this.target.shown });
+      throw error;
+    }
   }
 
   // A deferred BEGIN fails at its first write when another writer came first; an immediate one waits its turn.

@@ -26,19 +26,8 @@ export function addWhere(query: Knex.QueryBuilder, where: object, context: Where
     if (value === undefined) throw DATA_ERRORS.FILTER_UNDEFINED({ table: context.info.name, path: here });
     if (key === 'and' || key === 'or') addGroup(query, key, value, context, here);
     else if (key === 'not') query.whereNot((inner) => addAll(inner, value, context, here));
-    else if (key === 'all' && value === true) continue;
     else addColumn(query, columnOf(context.info, key), value, context, here);
   }
-}
-
-/** Whether a filter could match every row: it has no condition at all. */
-export function isUnfiltered(where: object): boolean {
-  return Object.entries(where).every(([key, value]) => {
-    if (key === 'and') return Array.isArray(value) && value.every((part) => isUnfiltered(part as object));
-    if (key === 'not') return false;
-    if (key === 'or') return Array.isArray(value) && value.some((part) => isUnfiltered(part as object));
-    return isConditions(value) && Object.keys(value).length === 0;
-  });
 }
 
 function addGroup(query: Knex.QueryBuilder, kind: 'and' | 'or', value: unknown, context: WhereContext, path: string): void {
@@ -70,7 +59,10 @@ function addAll(query: Knex.QueryBuilder, where: unknown, context: WhereContext,
 function addColumn(query: Knex.QueryBuilder, column: TableColumn, value: unknown, context: WhereContext, path: string): void {
   if (Array.isArray(value) && column.codec.type !== 'json') return addList(query, column, value, context, path, false);
   if (!isConditions(value) || column.codec.type === 'json') return addEqual(query, column, value, context, false);
-  for (const [operator, operand] of Object.entries(value)) {
+  const conditions = Object.entries(value);
+  // What a client sent as {} instead of a value would match every row.
+  if (conditions.length === 0) throw refuse(context, column, 'an object without any operator matches every row; give a value, or leave the column out');
+  for (const [operator, operand] of conditions) {
     if (operand === undefined) throw DATA_ERRORS.FILTER_UNDEFINED({ table: context.info.name, path: `${path}.${operator}` });
     addOperator(query, column, operator, operand, context, path);
   }
@@ -184,7 +176,8 @@ function nameOf(column: TableColumn, context: WhereContext): string {
   return context.alias === undefined ? column.name : `${context.alias}.${column.name}`;
 }
 
-function isConditions(value: unknown): value is object {
+/** Whether a value of a filter is an object of operators. @internal */
+export function isConditions(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

@@ -4,10 +4,11 @@ import type { Result } from '../dialect/dialect.js';
 import { checkValue, describeType, readRow, toDriver } from '../table/row-codec.js';
 import { type AnyTable, columnOf, infoOf, type TableColumn, type TableInfo } from '../table/table.js';
 import type { ColumnsOf, Id, Insert, Patch, PrimaryKey, Row } from '../table/types.js';
-import { addWhere, isUnfiltered, type WhereContext } from './compile-where.js';
+import { addWhere, type WhereContext } from './compile-where.js';
 import { readCursor, toCursor } from './cursor.js';
 import { hasBigints, insertRows } from './insert-rows.js';
 import { loadRelations } from './load-relations.js';
+import { matchesEveryRow } from './matches-every-row.js';
 import { addOrder, readOrder, withTieBreaker } from './order.js';
 import { addAfter, checkLimit, defaultPageSize, largestPage, type OffsetPage, type OffsetPageOptions, type Page, type PageOptions, reverse } from './page.js';
 import type { RowWith, With } from './relations.js';
@@ -64,9 +65,11 @@ export class Repository<T extends AnyTable> {
     return row;
   }
 
-  /** The first row that matches, or undefined. */
-  async findOne<const W extends With<T> = None>(where: Where<T>, options: Pick<FindOptions<T, W>, 'orderBy' | 'with'> = {}): Promise<RowWith<T, W> | undefined> {
-    return (await this.findMany({ ...options, where: this.#given(where), limit: 1 }))[0];
+  /** The first row that matches, or undefined. The first of all rows only with `{ all: true }`, else `DATA_UNFILTERED`. */
+  async findOne<const W extends With<T> = None>(where: Where<T> | All, options: Pick<FindOptions<T, W>, 'orderBy' | 'with'> = {}): Promise<RowWith<T, W> | undefined> {
+    const query = this.#restricted('findOne()', this.#select(), where);
+    addOrder(query, readOrder(this.#info, options.orderBy), this.#context);
+    return (await this.#read(query.limit(1), options.with))[0] as RowWith<T, W> | undefined;
   }
 
   /** The rows that match, in order. */
@@ -78,11 +81,10 @@ export class Repository<T extends AnyTable> {
     return (await this.#read(query, options.with)) as RowWith<T, W>[];
   }
 
-  /** Whether a row matches. */
-  async exists(where: Where<T>): Promise<boolean> {
+  /** Whether a row matches. Whether there is any row at all only with `{ all: true }`, else `DATA_UNFILTERED`. */
+  async exists(where: Where<T> | All): Promise<boolean> {
     const query = this.#session.knex(this.#info.name).select(this.#session.knex.raw('1 as found')).limit(1);
-    addWhere(query, this.#given(where), this.#context);
-    return (await this.#run(query)).rows.length > 0;
+    return (await this.#run(this.#restricted('exists()', query, where))).rows.length > 0;
   }
 
   /** How many rows match; all of them without a filter. */
@@ -131,7 +133,7 @@ export class Repository<T extends AnyTable> {
   /** Changes the rows that match; gives their number. Every row only with `{ all: true }`, else `DATA_UNFILTERED`. */
   async updateMany(where: Where<T> | All, patch: Patch<T>): Promise<number> {
     const changes = this.#toDatabase(completePatch(this.#info, patch, this.#session.now()));
-    const query = this.#guarded('updateMany()', where);
+    const query = this.#restricted('updateMany()', this.#session.knex(this.#info.name), where);
     if (Object.keys(changes).length === 0) return 0;
     return (await this.#run(query.update(changes))).affected;
   }
@@ -143,7 +145,7 @@ export class Repository<T extends AnyTable> {
 
   /** Deletes the rows that match; gives their number. Every row only with `{ all: true }`, else `DATA_UNFILTERED`. */
   async deleteMany(where: Where<T> | All): Promise<number> {
-    return (await this.#run(this.#guarded('deleteMany()', where).delete())).affected;
+    return (await this.#run(this.#restricted('deleteMany()', this.#session.knex(this.#info.name), where).delete())).affected;
   }
 
   /** A page by cursor (keyset pagination): ties are decided by the primary key. Throws `DATA_CURSOR` for a cursor from elsewhere. */
@@ -198,15 +200,12 @@ export class Repository<T extends AnyTable> {
     return query;
   }
 
-  #given<W extends object>(where: W): W {
+  /** Adds a filter that has to say something, or `{ all: true }`. */
+  #restricted(operation: string, query: Knex.QueryBuilder, where: object): Knex.QueryBuilder {
     if (where === undefined || where === null) throw DATA_ERRORS.FILTER_UNDEFINED({ table: this.#info.name, path: 'where' });
-    return where;
-  }
-
-  #guarded(operation: string, where: object): Knex.QueryBuilder {
-    if (!('all' in this.#given(where) && (where as Partial<All>).all === true) && isUnfiltered(where)) throw DATA_ERRORS.UNFILTERED({ operation, table: this.#info.name });
-    const query = this.#session.knex(this.#info.name);
+    if (isAll(where)) return query;
     addWhere(query, where, this.#context);
+    if (matchesEveryRow(this.#info, where)) throw DATA_ERRORS.UNFILTERED({ operation, table: this.#info.name });
     return query;
   }
 
@@ -249,4 +248,8 @@ export class Repository<T extends AnyTable> {
       }),
     );
   }
+}
+
+function isAll(where: object): where is All {
+  return Object.keys(where).length === 1 && (where as Partial<All>).all === true;
 }

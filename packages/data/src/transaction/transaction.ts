@@ -2,7 +2,7 @@ import { isAppError } from '@plinth/core';
 import { DATA_ERRORS } from '../errors.js';
 import type { Connection, Isolation } from '../dialect/dialect.js';
 import type { Executor } from '../database/executor.js';
-import { CommitOutcomeUnknown, type DatabaseFailure } from '../failure/database-errors.js';
+import { CommitOutcomeUnknown, ConnectionLost, type DatabaseFailure } from '../failure/database-errors.js';
 import { Scope, toAborted } from './scope.js';
 
 /** How a transaction runs. */
@@ -148,6 +148,8 @@ export class Transactions {
       scope.close();
       if (scope.failure !== undefined) throw toAborted(scope.failure);
       const { connection, runOn } = scope.setting;
+      // Never sent, so the outcome is known: the server rolls back what a lost connection left open.
+      if (connection.broken) throw new ConnectionLost();
       const result = await runOn(connection, { sql: 'commit', bindings: [] }).catch((error: unknown) => {
         throw toCommitError(error as DatabaseFailure);
       });

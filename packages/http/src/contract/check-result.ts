@@ -1,38 +1,38 @@
 import type { Reply } from '../reply/reply.js';
-import type { BareOf, ResultOf, StatusesOf } from './result-of.js';
+import type { FaultOf } from './fault-of.js';
+import type { BareOf, ResultOf, StatusesOf, SuccessOf } from './result-of.js';
 
 /**
- * `object` when a result fits the contract, or when the compiler's own words explain best why it does not (`ExpectedResult`);
- * else a sentence, which the compiler prints as the last line of its error.
+ * `Fits` when a result fits the contract; else a sentence that says why it does not, which the compiler prints as the last line of its
+ * error.
  */
-export type ResultSentence<Result, C> = [Result] extends [ResultOf<C>]
-  ? object
-  : unknown extends Result
-    ? object
-    : [UndeclaredStatus<Result, C>] extends [never]
-      ? BareSentence<Exclude<Result, Reply>, C>
-      : `this handler replies with status ${UndeclaredStatus<Result, C>}, which the contract does not declare in \`returns\``;
+export type ResultSentence<Result, C, Fits = unknown> = [Result] extends [ResultOf<C>] ? Fits : Misfit<Result, C>;
 
-/** `unknown` when the result fits or a sentence says why it does not; else a descriptor whose method gives what the contract declares. */
-export type ExpectedResult<Returned, C> = [Awaited<Returned>] extends [ResultOf<C>]
-  ? unknown
-  : ResultSentence<Awaited<Returned>, C> extends string
-    ? unknown
-    : { value?: (...args: never[]) => Returned extends PromiseLike<infer Result> ? Promise<Fitting<Result, C>> : Fitting<Returned, C> };
+/** What a handler may give as far as inference goes: the contract's types first, so that literals in a `Reply` keep their types. */
+export type ResultHint<C> = ResultOf<C> | {} | null | undefined | void;
 
-type BareSentence<Bare, C> = [Bare] extends [never]
-  ? object
-  : C extends { readonly returns: unknown }
-    ? [BareOf<C>] extends [never]
-      ? 'a handler whose contract has several success statuses, or none, needs a Reply: created(...), reply(status, ...)'
-      : object
-    : 'this handler gives a value, but its contract declares no `returns`; only a text or nothing needs none';
+type Misfit<Result, C> = [UndeclaredStatus<Result, C>] extends [never]
+  ? [ReplyFault<Result, C>] extends [never]
+    ? BareSentence<Exclude<Result, Reply>, C>
+    : ReplyFault<Result, C>
+  : `this handler replies with status ${UndeclaredStatus<Result, C>}, which the contract does not declare in \`returns\``;
 
 type UndeclaredStatus<Result, C> = Result extends Reply<infer Status, unknown> ? Exclude<Status, keyof StatusesOf<C>> : never;
 
-type Fitting<Result, C> =
-  Result extends Reply<infer Status, unknown>
+/** One sentence for each reply whose body is not of the type that its status declares. */
+type ReplyFault<Result, C> =
+  Result extends Reply<infer Status, infer Body>
     ? Status extends keyof StatusesOf<C>
-      ? Reply<Status, StatusesOf<C>[Status]>
+      ? BodySentence<Status, Body, StatusesOf<C>[Status]>
       : never
-    : BareOf<C>;
+    : never;
+
+type BareSentence<Bare, C> = C extends { readonly returns: unknown }
+  ? [BareOf<C>] extends [never]
+    ? 'a handler whose contract has several success statuses, or none, needs a Reply: created(...), reply(status, ...)'
+    : BodySentence<SuccessOf<C>, Bare, BareOf<C>>
+  : 'this handler gives a value, but its contract declares no `returns`; only a text or nothing needs none';
+
+type BodySentence<Status, Body, Declared> = [Body] extends [Declared]
+  ? never
+  : `the reply ${Status & number} of this handler does not fit \`returns\`: ${FaultOf<Body, Declared, 'body', '`returns` says'>}`;

@@ -23,6 +23,9 @@ export type StatusesOf<C> = C extends { readonly returns: infer R }
 /** A `Reply` for each status. */
 export type RepliesOf<Statuses> = { [Status in keyof Statuses & number]: Reply<Status, Statuses[Status]> }[keyof Statuses & number];
 
+/** The success statuses that a contract declares. */
+export type SuccessOf<C> = keyof StatusesOf<C> & SuccessStatus;
+
 type IsStatusMap<R> = [keyof R] extends [never] ? false : keyof R extends number ? true : false;
 
 type OnlyBody<Statuses> = [keyof Statuses & SuccessStatus] extends [never]

@@ -1,6 +1,8 @@
 import type { Contract } from '../contract/contract.js';
 import type { ContextOf } from '../contract/context-of.js';
-import type { ExpectedResult, ResultSentence } from '../contract/check-result.js';
+import type { ContextSentence } from '../contract/check-context.js';
+import type { NoSurplus } from '../contract/check-parts.js';
+import type { ResultSentence } from '../contract/check-result.js';
 import type { AnyGuard } from '../guard/define-guard.js';
 import { recordRoute } from './record-route.js';
 import { callPlace } from './call-place.js';
@@ -9,10 +11,10 @@ import { callPlace } from './call-place.js';
  * Decorates a method that takes this context and gives what the contract declares, promised or not. A method that reads what neither
  * path, contract nor guards give, or that replies with what the contract does not declare, does not compile.
  */
-export type RouteDecorator<Context, C> = <Method extends (context: Context) => unknown>(
-  target: ResultSentence<Awaited<ReturnType<Method>>, C>,
+export type RouteDecorator<Context, C> = <Method extends (...args: never[]) => unknown>(
+  target: ContextSentence<Method, Context, ResultSentence<Awaited<ReturnType<Method>>, C, object>>,
   property: string | symbol,
-  descriptor: TypedPropertyDescriptor<Method> & ExpectedResult<ReturnType<Method>, C>,
+  descriptor: TypedPropertyDescriptor<Method>,
 ) => void;
 
 /** A verb such as `Get`: path, contract, and what the guards before it add. */
@@ -50,9 +52,6 @@ export interface Verbs<Facts, Refused = never> {
 
 /** A contract that declares nothing. */
 export type NoContract = {};
-
-/** Refuses a misspelt part of a contract, which inference alone would let pass, and the parts in `Refused`. */
-export type NoSurplus<C, Refused = never> = { readonly [Part in Exclude<keyof C, Exclude<keyof Contract, Refused>>]: never };
 
 /** @internal */
 export function createVerbs<Facts>(guards: readonly AnyGuard[]): Verbs<Facts> {

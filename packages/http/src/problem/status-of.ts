@@ -50,6 +50,19 @@ export function statusOf(error: Pick<AppError, 'code' | 'kind'>): number {
   return byCode.get(error.code) ?? byKind[error.kind] ?? 500;
 }
 
+// Answered with a 5xx, but the client's doing or the server's own decision: no stack tells more than the code.
+const withoutFault = new Set(['HTTP_VERSION', 'HTTP_TRANSFER_ENCODING', 'HTTP_OVERLOADED', 'HTTP_DEADLINE']);
+
+/** Whether a code tells of the client's doing or of a decision of the server's, whatever its status. */
+export function isWithoutFault(code: string): boolean {
+  return withoutFault.has(code);
+}
+
+/** Whether something went wrong on our side that a developer will want to see the stack of. */
+export function isFault(error: Pick<AppError, 'code' | 'kind'>): boolean {
+  return statusOf(error) >= 500 && !withoutFault.has(error.code);
+}
+
 /** The status of a kind of error. */
 export function statusOfKind(kind: ErrorKind): number {
   return byKind[kind];

@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '@plinth/core';
 import type { ProblemDetails } from './problem-details.js';
-import { statusOf } from './status-of.js';
+import { isFault, statusOf } from './status-of.js';
 
 /** How much a problem may tell. */
 export interface ProblemOptions {
@@ -43,8 +43,17 @@ const members = new Set(['type', 'title', 'status', 'detail', 'code', 'instance'
 
 /** Whatever was thrown as an `AppError`: anything that isn't one becomes `INTERNAL` with itself as the cause. */
 export function toAppError(thrown: unknown): AppError {
-  if (isAppError(thrown)) return thrown;
-  return new AppError({ code: 'INTERNAL', kind: 'internal', detail: describeThrown(thrown), cause: thrown });
+  try {
+    // Reading them all here means that no later step meets a getter or a trap that throws.
+    if (isAppError(thrown)) return typeof thrown.code === 'string' && typeof thrown.detail === 'string' ? thrown : internal('An error without code and detail was thrown.', thrown);
+    return internal(describeThrown(thrown), thrown);
+  } catch {
+    return internal('A value that cannot be inspected was thrown.', undefined);
+  }
+}
+
+function internal(detail: string, cause: unknown): AppError {
+  return new AppError({ code: 'INTERNAL', kind: 'internal', detail, cause });
 }
 
 /** An error as problem details. In production a 5xx carries only its code, a generic sentence and the id of the request. */
@@ -62,7 +71,7 @@ export function toProblem(error: AppError, { production, id }: ProblemOptions): 
     ...(!hidden && error.issues !== undefined && { issues: error.issues }),
     ...(!hidden && error.extensions !== undefined && extensionsOf(error.extensions)),
     ...(!production && error.help !== undefined && { help: error.help }),
-    ...(!production && status >= 500 && { stack: stackOf(error) }),
+    ...(!production && isFault(error) && { stack: stackOf(error) }),
   };
 }
 
@@ -84,9 +93,10 @@ function describeThrown(thrown: unknown): string {
   return thrown === undefined || thrown === null ? `${String(thrown)} was thrown.` : `A value of type ${typeof thrown} was thrown.`;
 }
 
-function stackOf(error: Error): readonly string[] {
+function stackOf(error: AppError): readonly string[] {
   const lines: string[] = [];
-  let current: unknown = error;
+  // What wraps an unknown throw has only frames of ours: the author's begin with the cause.
+  let current: unknown = error.code === 'INTERNAL' && error.cause instanceof Error ? error.cause : error;
   for (let depth = 0; current instanceof Error && depth < 5; depth++) {
     const stack = (current.stack ?? String(current)).split('\n').map((line) => line.trim());
     lines.push(...(depth === 0 ? stack : [`Caused by: ${stack[0] ?? ''}`, ...stack.slice(1)]));

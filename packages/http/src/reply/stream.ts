@@ -32,8 +32,8 @@ export async function writeStream(context: RouteContext, plan: ReplyPlan, source
   const { response } = context;
   if (context.request.method === 'HEAD') {
     discardStream(source);
-    context.answered = true;
     writeHead(context, plan.head, -1, own);
+    context.answered = true;
     response.end();
     return;
   }
@@ -45,10 +45,10 @@ export async function writeStream(context: RouteContext, plan: ReplyPlan, source
   response.once('close', release);
   let piece = await firstPiece(context, iterator);
   if (context.answered || response.destroyed) return release();
+  writeHead(context, plan.head, -1, own);
   context.answered = true;
   // From here on the client sets the pace; a client that stops reading is cut off by the write-stall limit.
   context.expiresAt = 0;
-  writeHead(context, plan.head, -1, own);
   try {
     while (piece.done !== true) {
       const bytes = toBytes(piece.value);

@@ -5,7 +5,10 @@ import { isStream, writeStream, type ByteSource } from './stream.js';
 import { watchStall } from './write-stall.js';
 import { replyFields, writeHead } from './write-head.js';
 
-/** Writes what the stations have left in the context. A promise only for streams; it never rejects once a byte is out. */
+/**
+ * Writes what the stations have left in the context. A promise only for streams; it never rejects once a byte is out. Until the
+ * head is written a throw can still become a proper error, so only then the request counts as answered.
+ */
 export function writeReply(context: RouteContext): void | Promise<void> {
   const plan = context.replyPlan as ReplyPlan;
   const { payload } = context;
@@ -19,24 +22,24 @@ export function writeReply(context: RouteContext): void | Promise<void> {
 
 function writeText(context: RouteContext, plan: ReplyPlan, text: string, own: readonly string[] | null): void {
   const length = Buffer.byteLength(text);
+  writeHead(context, plan.head, length, own);
   context.answered = true;
   context.bytes = length;
-  writeHead(context, plan.head, length, own);
   // Node copies Latin-1 faster than UTF-8, and for ASCII they are the same bytes.
   context.response.end(text, length === text.length ? 'latin1' : 'utf8');
   watchStall(context);
 }
 
 function writeBytes(context: RouteContext, plan: ReplyPlan, bytes: Uint8Array, own: readonly string[] | null): void {
+  writeHead(context, plan.head, bytes.byteLength, own);
   context.answered = true;
   context.bytes = bytes.byteLength;
-  writeHead(context, plan.head, bytes.byteLength, own);
   context.response.end(bytes);
   watchStall(context);
 }
 
 function writeEmpty(context: RouteContext, plan: ReplyPlan, own: readonly string[] | null): void {
-  context.answered = true;
   writeHead(context, plan.head, 0, own);
+  context.answered = true;
   context.response.end();
 }

@@ -25,7 +25,7 @@ export function createHosts(patterns: readonly string[]): Hosts {
     else suffixes.push(pattern.slice(1).toLowerCase());
   }
   const known = new Set<string>();
-  let latest = '';
+  let latest: string | undefined;
   return {
     patterns,
     check(host) {
@@ -47,7 +47,8 @@ export function isHost(text: string): boolean {
 }
 
 function isServed(host: string, exact: ReadonlySet<string>, suffixes: readonly string[]): boolean {
-  const name = withoutPort(host);
+  // A dot at the end says that the name is complete (RFC 3986, 3.2.2): the same host.
+  const name = withoutPort(host).replace(/\.$/, '');
   return exact.has(host) || exact.has(name) || suffixes.some((suffix) => name.endsWith(suffix) && name.length > suffix.length);
 }
 

@@ -42,12 +42,22 @@ describe('strict JSON', () => {
     ['['.repeat(50_000), 'HTTP_JSON_DEPTH'],
     [`${'['.repeat(32)}${']'.repeat(32)}`, 'accepted'],
     ['"\\ud83d\\ude00"', 'accepted'],
-    ['1e300', 'accepted'],
+    ['[9007199254740991,-9007199254740991,9.007199254740991e15,1e15,0.1e16,0.5]', 'accepted'],
+    ['1e300', 'HTTP_JSON_NUMBER'],
+    ['1.0e20', 'HTTP_JSON_NUMBER'],
+    ['123456789012345678.5', 'HTTP_JSON_NUMBER'],
+    ['-9007199254740992.0', 'HTTP_JSON_NUMBER'],
+    ['{"a":[90071992547409930e-1]}', 'HTTP_JSON_NUMBER'],
     ['{"a":"9007199254740993"}', 'accepted'],
     ['{"a":":\\":{[","b":"}"}', 'accepted'],
     ['{"prototype":1,"toString":2,"hasOwnProperty":3}', 'accepted'],
   ])('%s: %s [VAL-05]', (text, code) => {
     expect(codeOf(Buffer.from(text))).toBe(code);
+  });
+
+  test('a number that no double holds is refused with a sentence of its own', () => {
+    expect(() => parseText('1e400')).toThrow('is larger than a double can hold');
+    expect(() => parseText('9007199254740993')).toThrow('send it as a string');
   });
 
   test('bytes that are not UTF-8 are refused, never replaced', () => {

@@ -6,7 +6,7 @@ export const JSON_DEPTH = 32;
 
 /**
  * Strict JSON (RFC 8259, RFC 7493): UTF-8 without errors, at most 32 levels, no key twice in one object, no "__proto__" and
- * "constructor" keys, no integer that a double can't hold, no U+0000 and no half surrogate pairs. Throws `HTTP_TEXT_ENCODING` and
+ * "constructor" keys, no number beyond the integers that a double holds exactly, no U+0000 and no half surrogate pairs. Throws `HTTP_TEXT_ENCODING` and
  * the `HTTP_JSON_*` errors, all of them 400.
  *
  * The text is scanned once for its members and depth, then parsed, and the result is walked once: the number of properties that
@@ -19,7 +19,7 @@ export function parseJson(bytes: Buffer): unknown {
   const members = countMembers(text);
   const value = parse(text);
   // Escapes are the only way to U+0000, to half a pair, and to a key that hides from a search.
-  const properties = walk(value, text.includes('\\u'), text);
+  const properties = walk(value, text.includes('\\u'));
   if (properties !== members) throw HTTP_ERRORS.JSON_DUPLICATE_KEY();
   return value;
 }
@@ -54,38 +54,35 @@ function countMembers(text: string): number {
 }
 
 /** The number of properties in a value whose depth is known to be small; refuses what may not pass. */
-function walk(value: unknown, escapes: boolean, text: string): number {
-  if (typeof value === 'number') checkNumber(value, text);
+function walk(value: unknown, escapes: boolean): number {
+  if (typeof value === 'number') checkNumber(value);
   else if (typeof value === 'string') {
     if (escapes && (value.includes('\0') || !value.isWellFormed())) throw HTTP_ERRORS.JSON_TEXT();
   } else if (typeof value === 'object' && value !== null)
-    return Array.isArray(value) ? walkArray(value, escapes, text) : walkObject(value as Record<string, unknown>, escapes, text);
+    return Array.isArray(value) ? walkArray(value, escapes) : walkObject(value as Record<string, unknown>, escapes);
   return 0;
 }
 
-function walkArray(list: readonly unknown[], escapes: boolean, text: string): number {
+function walkArray(list: readonly unknown[], escapes: boolean): number {
   let properties = 0;
-  for (let index = 0; index < list.length; index++) properties += walk(list[index], escapes, text);
+  for (let index = 0; index < list.length; index++) properties += walk(list[index], escapes);
   return properties;
 }
 
-function walkObject(object: Record<string, unknown>, escapes: boolean, text: string): number {
+function walkObject(object: Record<string, unknown>, escapes: boolean): number {
   let properties = 0;
   // Every property is an own one: the object comes from JSON.parse, and the framework never extends Object.prototype.
   for (const key in object) {
     if (key === '__proto__' || key === 'constructor') throw HTTP_ERRORS.JSON_FORBIDDEN_KEY();
     if (escapes && (key.includes('\0') || !key.isWellFormed())) throw HTTP_ERRORS.JSON_TEXT();
-    properties += 1 + walk(object[key], escapes, text);
+    properties += 1 + walk(object[key], escapes);
   }
   return properties;
 }
 
-const integerOutsideStrings = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-
-// 1e300 says of itself that it is an approximation; 9007199254740993 doesn't, and would silently become another number.
-function checkNumber(value: number, text: string): void {
+// Judged by value, however it is spelled: beyond 2^53 doubles are whole numbers with gaps, and what was sent would silently become another number.
+function checkNumber(value: number): void {
   if (value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER) return;
-  if (!Number.isFinite(value)) throw HTTP_ERRORS.JSON_NUMBER();
-  for (const [token] of text.matchAll(integerOutsideStrings))
-    if (/^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token))) throw HTTP_ERRORS.JSON_NUMBER();
+  const reason = Number.isFinite(value) ? 'lies beyond ±(2^53 - 1), where not every whole number can be told from its neighbours: send it as a string' : 'is larger than a double can hold';
+  throw HTTP_ERRORS.JSON_NUMBER({ reason });
 }

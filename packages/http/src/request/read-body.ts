@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { HTTP_ERRORS } from '../errors.js';
 import type { BodyPlan, BodyReader } from './body-plan.js';
-import { checkContentEncoding, readMediaType } from './content-type.js';
+import { checkContentEncoding, readMediaType, wrongMediaType } from './content-type.js';
 import type { RouteContext } from './http-context.js';
 
 /**
@@ -31,7 +31,7 @@ export function readBody(context: RouteContext, plan: BodyPlan): Promise<unknown
 function readerFor(contentType: string | undefined, plan: BodyPlan): BodyReader {
   const mediaType = readMediaType(contentType, plan.expected);
   for (const reader of plan.readers) if (reader.mediaType === mediaType) return reader;
-  throw HTTP_ERRORS.MEDIA_TYPE({ expected: plan.expected });
+  throw wrongMediaType(mediaType, plan.expected);
 }
 
 /** Collects the chunks of one body. Most bodies are one chunk, which is then used as it is. */
@@ -52,7 +52,7 @@ class BodyBuffer {
   listen(request: IncomingMessage): void {
     request.on('data', (chunk: Buffer) => this.take(chunk));
     request.on('end', () => this.end());
-    request.on('error', () => this.cut());
+    // Also after an error, which Node raises only where somebody listens to it.
     request.on('close', () => this.cut());
   }
 

@@ -28,6 +28,8 @@ interface RouteFacts {
   readonly guarded: boolean;
 }
 
+const wellFormedMediaType = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:[ \t]*;[ \t]*[\x21-\x7e][\x20-\x7e]*)?$/;
+
 /** Prepares a plan for each declared status of a contract; adds to `problems` what is wrong with them. */
 export function compileReplies(contract: Contract, facts: RouteFacts, options: ReplyOptions, problems: Problem[]): Replies {
   const statuses = readReturns(contract);
@@ -35,6 +37,7 @@ export function compileReplies(contract: Contract, facts: RouteFacts, options: R
   for (const [status, entry] of statuses) {
     if (status < 200 || status > 599) problems.push(toProblem(HTTP_ERRORS.STATUS({ route: facts.label, status }), facts.where));
     else if (entry === null || status === 204 || status === 304) replies.set(status, emptyPlan(status, facts, options));
+    else if (isMediaType(entry) && !wellFormedMediaType.test(entry.mediaType)) problems.push(toProblem(HTTP_ERRORS.MEDIA_TYPE_NAME({ route: facts.label, mediaType: JSON.stringify(entry.mediaType) }), facts.where));
     else if (isMediaType(entry)) replies.set(status, mediaPlan(status, entry, facts, options));
     else
       try {

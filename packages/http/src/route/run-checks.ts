@@ -1,8 +1,9 @@
 import type { AppError } from '@plinth/core';
-import type { Checked } from '@plinth/validation';
+import type { Checked, Issue } from '@plinth/validation';
 import { HTTP_ERRORS } from '../errors.js';
 import { isThenable } from '../guard/thenable.js';
 import type { RequestIssue, RequestPart } from '../problem/problem-details.js';
+import { inSendersWords } from '../problem/senders-words.js';
 import type { RouteContext } from '../request/http-context.js';
 import { readCookies } from '../request/parse-cookies.js';
 import { emptyValues, parseQuery, type QueryNames } from '../request/parse-query.js';
@@ -16,7 +17,7 @@ const QUERY_PARAMETERS = 100;
  * is refused with `HTTP_INVALID`, which lists every issue. A promise only if a schema library gave one.
  */
 export function runChecks(context: RouteContext, plan: RoutePlan): undefined | Promise<void> {
-  const found = new Findings();
+  const found = new Findings(plan);
   if (plan.params !== null) found.take('params', context, plan.params.schema.check(context.params));
   if (plan.query !== null) found.take('query', context, plan.query.schema.check(readQuery(context, plan.query.names)));
   if (plan.headers !== null) found.take('headers', context, plan.headers.schema.check(pickHeaders(context, plan.headers.names)));
@@ -28,6 +29,8 @@ export function runChecks(context: RouteContext, plan: RoutePlan): undefined | P
 class Findings {
   private issues: RequestIssue[] | null = null;
   private waiting: Promise<void>[] | null = null;
+
+  constructor(private readonly plan: RoutePlan) {}
 
   take(part: RequestPart, context: RouteContext, checked: Checked<unknown> | Promise<Checked<unknown>>): void {
     if (isThenable(checked)) (this.waiting ??= []).push(Promise.resolve(checked).then((result) => this.settle(part, context, result as Checked<unknown>)));
@@ -42,11 +45,31 @@ class Findings {
 
   private settle(part: RequestPart, context: RouteContext, checked: Checked<unknown>): void {
     if (checked.issues === undefined) put(context, part, checked.value);
-    else (this.issues ??= []).push(...checked.issues.map((issue) => ({ in: part, ...issue })));
+    else (this.issues ??= []).push(...checked.issues.map((issue) => ({ in: part, ...this.told(part, context, issue) })));
+  }
+
+  private told(part: RequestPart, context: RouteContext, issue: Issue): Issue {
+    return part === 'body' && this.plan.definition.contract.accepts !== 'form' ? issue : inSendersWords(issue, givenOf(part, context, this.plan));
   }
 
   private throwIfAny(): void {
     if (this.issues !== null) throw invalid(this.issues);
+  }
+}
+
+/** A part as it arrived; read once more, for a refusal only. */
+function givenOf(part: RequestPart, context: RouteContext, plan: RoutePlan): unknown {
+  switch (part) {
+    case 'params':
+      return context.params;
+    case 'query':
+      return plan.query && readQuery(context, plan.query.names);
+    case 'headers':
+      return context.request.headers;
+    case 'cookies':
+      return plan.cookies && readCookies(context.request.headers.cookie, plan.cookies.names.declared);
+    case 'body':
+      return context.body;
   }
 }
 

@@ -2,6 +2,7 @@ import { HTTP_ERRORS } from '../errors.js';
 import { Reply } from '../reply/reply.js';
 import { discardStream, isStream } from '../reply/stream.js';
 import type { RouteContext } from '../request/http-context.js';
+import { replyBreach } from './reply-breach.js';
 import type { ReplyPlan } from './reply-plan.js';
 import type { RoutePlan } from './route-plan.js';
 
@@ -34,7 +35,7 @@ function serialize(plan: RoutePlan, reply: ReplyPlan, body: unknown): string {
   try {
     text = reply.serialize?.(body);
   } catch (cause) {
-    throw HTTP_ERRORS.REPLY({ route: plan.label, reason: `status ${reply.status}: ${cause instanceof Error ? cause.message : String(cause)}` }, { cause });
+    throw replyBreach(plan.label, reply.status, cause, body);
   }
   if (typeof text !== 'string') throw HTTP_ERRORS.REPLY({ route: plan.label, reason: `status ${reply.status} declares a body, and the handler gave none` });
   return text;

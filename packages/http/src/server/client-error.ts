@@ -2,7 +2,8 @@ import type { AppError } from '@plinth/core';
 import { HTTP_ERRORS } from '../errors.js';
 import type { FlatHeaders } from '../security-headers/security-headers.js';
 import { STATUS_CODES } from 'node:http';
-import { errorText, fail } from './fail.js';
+import { errorText } from './error-text.js';
+import { fail } from './fail.js';
 import type { TrackedSocket } from './tracked-socket.js';
 import type { ServerState } from './server-state.js';
 
@@ -27,9 +28,14 @@ export function answerClientError(server: ServerState, thrown: ParserError, sock
     return;
   }
   if (last?.last === true) return socket.destroySoon();
+  refuseConnection(server, error, socket);
+}
+
+/** Answers with an error where there is no response to write it to, and ends the connection. */
+export function refuseConnection(server: ServerState, error: AppError, socket: TrackedSocket, fields: readonly string[] = []): void {
   const { status, contentType, text } = errorText(server, error, undefined);
   log(server, error, status, socket);
-  socket.end(rawAnswer(status, contentType, text, server.security));
+  socket.end(rawAnswer(status, contentType, text, [...fields, ...server.security]));
   socket.destroySoon();
 }
 
@@ -41,7 +47,8 @@ function toHttpError(thrown: ParserError, server: ServerState): AppError {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return HTTP_ERRORS.REQUEST_TIMEOUT({}, extras);
     case 'HPE_INVALID_VERSION':
-      return HTTP_ERRORS.VERSION({}, extras);
+      // The same code tells of a line that ends with a bare line feed: its version may be right.
+      return thrown.reason === 'Invalid HTTP version' ? HTTP_ERRORS.VERSION({}, extras) : HTTP_ERRORS.SYNTAX({ reason: reasonOf(thrown) }, extras);
     default:
       return HTTP_ERRORS.SYNTAX({ reason: reasonOf(thrown) }, extras);
   }
@@ -53,13 +60,13 @@ function reasonOf({ reason, code }: ParserError): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-function rawAnswer(status: number, contentType: string, text: string, security: FlatHeaders): string {
-  const fields = ['Content-Type', contentType, 'Cache-Control', 'no-store', ...security, 'Content-Length', String(Buffer.byteLength(text))];
+function rawAnswer(status: number, contentType: string, text: string, own: FlatHeaders): string {
+  const fields = ['Content-Type', contentType, 'Cache-Control', 'no-store', ...own, 'Content-Length', String(Buffer.byteLength(text))];
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
   for (let index = 0; index < fields.length; index += 2) head += `${fields[index]}: ${fields[index + 1]}\r\n`;
   return `${head}Date: ${new Date().toUTCString()}\r\nConnection: close\r\n\r\n${text}`;
 }
 
 function log(server: ServerState, error: AppError, status: number, socket: TrackedSocket): void {
-  server.requestLog?.info({ status, code: error.code, ip: socket.remoteAddress }, 'request refused by the parser');
+  server.requestLog?.info({ status, code: error.code, ip: socket.remoteAddress }, 'request refused before it was read');
 }

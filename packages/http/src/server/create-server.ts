@@ -1,15 +1,27 @@
 import { createServer, type Server } from 'node:http';
 import { HTTP_ERRORS } from '../errors.js';
 import { RouteContext } from '../request/http-context.js';
-import { answerClientError } from './client-error.js';
+import { Connections } from './connections.js';
+import { answerClientError, refuseConnection } from './client-error.js';
 import { fail } from './fail.js';
 import type { RequestHandler } from './handle-request.js';
 import type { ServerState } from './server-state.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
+/** Node's server and its connections. */
+export interface ServedHttp {
+  readonly server: Server;
+  readonly connections: Connections;
+}
+
 /** Node's server with its limits set, calling `handle` for every request and answering what it refuses itself. */
-export function createHttpServer(state: ServerState, handle: RequestHandler): Server {
+export function createHttpServer(state: ServerState, handle: RequestHandler): ServedHttp {
   const { limits } = state;
+  const connections = new Connections();
+  const admit: RequestHandler = (request, response, expectsContinue) => {
+    if (connections.shut) connections.keep(request.socket as TrackedSocket, () => handle(request, response, expectsContinue));
+    else handle(request, response, expectsContinue);
+  };
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
@@ -24,19 +36,25 @@ export function createHttpServer(state: ServerState, handle: RequestHandler): Se
       requireHostHeader: false,
       ...({ optimizeEmptyRequests: true } as object),
     },
-    (request, response) => handle(request, response, false),
+    (request, response) => admit(request, response, false),
   );
   // Counted by us: a parser that drops headers above a number drops whichever it likes.
   server.maxHeadersCount = 0;
-  server.on('checkContinue', (request, response) => handle(request, response, true));
+  connections.watch(server);
+  server.on('checkContinue', (request, response) => admit(request, response, true));
   server.on('checkExpectation', (request, response) => {
     const context = new RouteContext(state, request, response);
     context.last = true;
     fail(context, HTTP_ERRORS.EXPECTATION());
   });
   server.on('clientError', (error, socket) => answerClientError(state, error, socket as TrackedSocket));
+  // A tunnel is never opened: without a listener Node would close the connection without a word. No method is allowed on its target.
+  server.on('connect', (_request, socket) => {
+    socket.on('error', () => {});
+    refuseConnection(state, HTTP_ERRORS.METHOD({ method: 'CONNECT', allowed: 'none' }), socket as TrackedSocket, ['Allow', '']);
+  });
   cutStalledClients(server);
-  return server;
+  return { server, connections };
 }
 
 /**

@@ -1,6 +1,9 @@
 import type { Server } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Server as NetServer } from 'node:net';
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import { forEachOpen } from '../request/open-requests.js';
+import type { Connections } from './connections.js';
+import type { ServedHttp } from './create-server.js';
 import type { ServerState } from './server-state.js';
 
 /** Times of a drain, in milliseconds. */
@@ -14,20 +17,48 @@ export interface DrainTimes {
 /** For handlers to answer after their signal was aborted. */
 const LAST_WORDS = 500;
 const POLL = 20;
+/** Without a new connection before the port is closed. */
+const QUIET = 10;
+/** For which requests are held at most while that is waited for. */
+const LONGEST_HOLD = 100;
 
 /**
- * Ends a server without losing a request: answers close their connections while it still accepts for the grace; then the port is
- * closed, idle connections go, the rest may finish; at the limit their signals are aborted, and what is left is cut.
+ * Ends a server without losing a request that it began to read: answers close their connections while it still accepts for the
+ * grace; then the port is closed, idle connections go, the rest may finish; at the limit their signals are aborted, and what is left
+ * is cut.
  */
-export async function drain(server: Server, state: ServerState, { grace, limit }: DrainTimes): Promise<void> {
+export async function drain({ server, connections }: ServedHttp, state: ServerState, { grace, limit }: DrainTimes): Promise<void> {
   state.closing = true;
   if (!server.listening) return finishRequests(state, limit);
   if (grace > 0) await sleep(grace);
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  await Promise.race([closed, finishRequests(state, limit).then(() => lingering(server, closed))]);
-  server.closeAllConnections();
+  const { closed } = await closePort(server, connections);
+  await Promise.race([closed, finishRequests(state, limit).then(() => lingering(connections, closed))]);
+  connections.closeAll();
   await closed;
+  // Node's own: ends its timer.
+  server.close();
+}
+
+/**
+ * Closes the port at a moment without new connections. Closing resets what the kernel has taken and nobody has accepted yet, and
+ * clients that are answered come at once with the next connection. So requests are read but not handled for some milliseconds:
+ * those who wait for an answer send nothing new, the queue runs empty, and between accepting the last and closing lie microseconds.
+ */
+async function closePort(server: Server, connections: Connections): Promise<{ readonly closed: Promise<void> }> {
+  connections.shutGate();
+  const until = performance.now() + LONGEST_HOLD;
+  let turn: number;
+  do {
+    turn = performance.now();
+    await immediate();
+  } while (connections.latest > performance.now() - QUIET && turn < until);
+  const closed = new Promise<void>((resolve) => {
+    // Not the method of http.Server, which would close connections whose answer is still on its way.
+    NetServer.prototype.close.call(server, () => resolve());
+  });
+  connections.closeIdle();
+  connections.openGate();
+  return { closed };
 }
 
 async function finishRequests(state: ServerState, limit: number): Promise<void> {
@@ -42,12 +73,12 @@ async function emptied(state: ServerState, limit: number): Promise<boolean> {
   return state.openRequests.count === 0;
 }
 
-// Answers that are written but not yet read by their clients get a moment; connections that turned idle are closed.
-async function lingering(server: Server, closed: Promise<void>): Promise<void> {
+// Connections accepted last may still send their request, and answers that are written may still be read; idle ones are closed.
+async function lingering(connections: Connections, closed: Promise<void>): Promise<void> {
   let done = false;
   void closed.then(() => (done = true));
   for (let turn = 0; turn < 50 && !done; turn++) {
-    server.closeIdleConnections();
+    connections.closeIdle();
     await sleep(POLL);
   }
 }

@@ -1,41 +1,44 @@
 import type { AppError } from '@plinth/core';
+import { loggable } from '../problem/loggable.js';
 import { statusOf } from '../problem/status-of.js';
-import { problemHeaders, toAppError, toProblem } from '../problem/to-problem.js';
-import type { ProblemDetails } from '../problem/problem-details.js';
+import { problemHeaders, toAppError } from '../problem/to-problem.js';
 import { checkHeader } from '../reply/check-header.js';
 import { discardStream } from '../reply/stream.js';
 import { writeHead } from '../reply/write-head.js';
-import type { HttpContext } from '../contract/context-of.js';
 import type { RouteContext } from '../request/http-context.js';
 import { createHead } from '../route/reply-plan.js';
+import { errorText } from './error-text.js';
 import { finish } from './finish.js';
 import type { ServerState } from './server-state.js';
 
 /** Bytes of a body that nobody reads: a shorter one may pass by, a longer one must not keep its connection. */
 export const SHORT_BODY = 64 * 1024;
 
-/** An error as it goes out. */
-export interface ErrorText {
-  readonly status: number;
-  readonly contentType: string;
-  readonly text: string;
-}
-
 /** Answers a request with a problem, unless it has been answered. Whatever was thrown, nothing of it leaks, and nothing is thrown here. */
 export function fail(context: RouteContext, thrown: unknown): void {
+  try {
+    answer(context, thrown);
+  } catch (cause) {
+    giveUp(context, cause);
+  }
+}
+
+function answer(context: RouteContext, thrown: unknown): void {
   discardStream(context.payload);
-  if (context.answered) return reportLate(context, thrown);
-  context.answered = true;
   const error = toAppError(thrown);
+  if (context.answered) return reportLate(context, error, thrown);
+  context.answered = true;
   if (context.response.destroyed || context.request.socket.destroyed) {
     // The client has gone: there is nobody to answer, and nothing of ours went wrong.
     context.status = 499;
     return finish(context, error.code);
   }
-  if (statusOf(error) >= 500) {
-    context.failure = thrown;
-    report(context, error);
-  }
+  if (statusOf(error) >= 500) context.failure = thrown;
+  writeError(context, error);
+  finish(context, error.code);
+}
+
+function writeError(context: RouteContext, error: AppError): void {
   const { status, contentType, text } = errorText(context.server, error, context);
   const length = Buffer.byteLength(text);
   const { security, requestIdHeader } = context.server;
@@ -44,30 +47,22 @@ export function fail(context: RouteContext, thrown: unknown): void {
   context.bytes = length;
   writeHead(context, head, length, errorFields(context.server, error));
   context.response.end(text);
-  finish(context, error.code);
 }
 
-/** An error as status, media type and text: problem details, or what the application's `errorBody` makes of them. */
-export function errorText(server: ServerState, error: AppError, context: RouteContext | undefined): ErrorText {
-  const problem = toProblem(error, { production: server.production, id: context?.id });
-  if (server.errorBody !== undefined) {
-    try {
-      const { body, contentType = 'application/json; charset=utf-8', status = problem.status } = server.errorBody(problem, error, context as HttpContext | undefined);
-      return { status, contentType, text: JSON.stringify(body) };
-    } catch (cause) {
-      server.logger.error({ err: cause, code: problem.code }, 'errorBody failed; the problem itself was sent');
-    }
-  }
-  return { status: problem.status, contentType: 'application/problem+json; charset=utf-8', text: stringify(problem) };
-}
+const PLAIN = '{"type":"about:blank","title":"Internal error","status":500,"code":"INTERNAL"}';
 
-// Extensions are the author's: a circular one must not turn a 4xx into a crash.
-function stringify(problem: ProblemDetails): string {
+/** An error that could not be told, or not be written: the shortest answer there is; a broken connection if one has been begun. */
+function giveUp(context: RouteContext, cause: unknown): void {
+  const { response, server } = context;
+  context.answered = true;
+  context.status = 500;
   try {
-    return JSON.stringify(problem);
+    if (response.headersSent) response.destroy();
+    else response.writeHead(500, { 'Content-Type': 'application/problem+json; charset=utf-8', 'Content-Length': PLAIN.length, 'Cache-Control': 'no-store', Connection: 'close' }).end(PLAIN);
+    server.logger.error({ err: loggable(cause), requestId: context.id }, 'an error could not be written');
+    finish(context, 'INTERNAL');
   } catch {
-    const { type, title, status, detail, code, instance } = problem;
-    return JSON.stringify({ type, title, status, detail, code, instance });
+    response.destroy();
   }
 }
 
@@ -84,13 +79,7 @@ function errorFields(server: ServerState, error: AppError): string[] {
   return fields;
 }
 
-function report(context: RouteContext, error: AppError): void {
-  const { id, method, route } = context;
-  context.server.logger.error({ requestId: id, method, route, code: error.code, err: error.code === 'INTERNAL' ? (error.cause ?? error) : error }, error.message);
-}
-
-function reportLate(context: RouteContext, thrown: unknown): void {
+function reportLate(context: RouteContext, error: AppError, thrown: unknown): void {
   if (context.status === 499) return;
-  const error = toAppError(thrown);
-  context.server.logger.warn({ requestId: context.id, route: context.route, code: error.code, err: thrown }, 'failed after it had been answered');
+  context.server.logger.warn({ requestId: context.id, route: context.route, code: error.code, err: loggable(thrown) }, 'failed after it had been answered');
 }

@@ -52,8 +52,9 @@ export function createRequestHandler({ state, router, hosts, miss }: HandlerPart
 }
 
 function findRoute(context: RouteContext, router: Router<RoutePlan>): RoutePlan | undefined {
-  const { url, request } = context;
-  const target = url.charCodeAt(0) === 0x2f ? url : originForm(url, request.headers.host);
+  const { url } = context;
+  const target = url.charCodeAt(0) === 0x2f ? url : originForm(context);
+  if (target === undefined) return undefined;
   const question = target.indexOf('?');
   const raw = question === -1 ? target : target.slice(0, question);
   // Offsets hold for `url` as well: what an absolute form has in front stands before the question mark.

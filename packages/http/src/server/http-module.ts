@@ -1,4 +1,5 @@
-import { APP_INFO, configured, HEALTH, LOGGER, Module, optionalDep, PINO, provideFactory, provideValue, token, type ConfiguredModule } from '@plinth/core';
+import { allOf, APP_INFO, configured, HEALTH, LOGGER, Module, optionalDep, PINO, provideFactory, provideValue, token, type ConfiguredModule } from '@plinth/core';
+import { ROUTE_HOOK } from '../route/route-hook.js';
 import { HTTP_CONFIG } from './http-config.js';
 import type { HttpOptions } from './http-options.js';
 import { ApplicationServer, HTTP_SERVER } from './http-server.js';
@@ -18,9 +19,9 @@ const HTTP_OPTIONS = token<HttpOptions>('HTTP_OPTIONS');
   providers: [
     HTTP_CONFIG,
     provideFactory(HTTP_SERVER, {
-      deps: [optionalDep(HTTP_OPTIONS), HTTP_CONFIG, APP_INFO, LOGGER, PINO, HEALTH],
-      create: (options = {}, config, info, logger, log, health) =>
-        new ApplicationServer({ options, config, production: info.production, logger, log, health }),
+      deps: [optionalDep(HTTP_OPTIONS), HTTP_CONFIG, APP_INFO, LOGGER, PINO, HEALTH, allOf(ROUTE_HOOK)],
+      create: (options = {}, config, info, logger, log, health, hooks) =>
+        new ApplicationServer({ options, config, production: info.production, logger, log, health, hooks }),
     }),
   ],
   exports: [HTTP_SERVER, HTTP_CONFIG],

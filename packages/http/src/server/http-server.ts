@@ -16,12 +16,13 @@ import { HTTP_ERRORS } from '../errors.js';
 import { healthRoutes } from '../health/health-routes.js';
 import { createHosts, LOOPBACK_HOSTS } from '../request/hosts.js';
 import type { RouteSettings } from '../route/compile-route.js';
+import { runRouteHooks, type RouteHook } from '../route/route-hook.js';
 import type { CompiledRoute } from '../route/route-plan.js';
 import { createRouteTable } from '../route/route-table.js';
 import { securityHeaders, type FlatHeaders } from '../security-headers/security-headers.js';
 import { createHeadWriter } from '../reply/head-block.js';
 import { checkHeader } from '../reply/check-header.js';
-import { createHttpServer } from './create-server.js';
+import { createHttpServer, type ServedHttp } from './create-server.js';
 import { drain } from './drain.js';
 import { createRequestHandler } from './handle-request.js';
 import type { HTTP_CONFIG } from './http-config.js';
@@ -63,6 +64,7 @@ export interface ServerParts {
   readonly logger: Logger;
   readonly log: InjectableLog;
   readonly health: Health;
+  readonly hooks: readonly RouteHook[];
 }
 
 /** The server as the life of an application drives it. */
@@ -71,7 +73,7 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
   readonly #parts: ServerParts;
   readonly #state: ServerState;
   #hosts: readonly string[];
-  #server: Server | undefined;
+  #served: ServedHttp | undefined;
   #routes: readonly CompiledRoute[] = [];
   #address: ListenAddress | undefined;
   #drained: Promise<void> | undefined;
@@ -97,7 +99,7 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
     };
   }
 
-  /** Compiles and checks every route; the problems stop the boot. */
+  /** Compiles and checks every route, and shows them to the route hooks; the problems stop the boot. */
   onBoot(app: BuiltApp): readonly Problem[] {
     const { options, production, health } = this.#parts;
     const state = this.#state;
@@ -116,9 +118,11 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
     const own = options.health === false ? [] : healthRoutes(health, options.health ?? '/health');
     const table = createRouteTable(app, settings, { prefix: options.prefix ?? '/', production, own });
     if (table.problems.length > 0) return table.problems;
+    const refused = runRouteHooks(this.#parts.hooks, table.routes);
+    if (refused.length > 0) return refused;
     this.#routes = table.routes;
     const miss = { trailingSlash: options.trailingSlash ?? 'distinct' };
-    this.#server = createHttpServer(state, createRequestHandler({ state, router: table.router, hosts: createHosts(this.#hosts), miss }));
+    this.#served = createHttpServer(state, createRequestHandler({ state, router: table.router, hosts: createHosts(this.#hosts), miss }));
     return [];
   }
 
@@ -133,9 +137,9 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
   /** Grace only for SIGTERM, which is what orchestrators send: nobody waits for a person's Ctrl-C. */
   onDrain(signal?: string): Promise<void> {
     const { config, health } = this.#parts;
-    if (this.#server === undefined) return Promise.resolve();
+    if (this.#served === undefined) return Promise.resolve();
     health.down('draining');
-    return (this.#drained ??= drain(this.#server, this.#state, { grace: signal === 'SIGTERM' ? config.grace : 0, limit: config.drain }));
+    return (this.#drained ??= drain(this.#served, this.#state, { grace: signal === 'SIGTERM' ? config.grace : 0, limit: config.drain }));
   }
 
   async onStop(): Promise<void> {
@@ -147,7 +151,7 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
     return this.#address;
   }
 
-  inject(request: InjectRequest): Promise<InjectResponse> {
+  async inject(request: InjectRequest): Promise<InjectResponse> {
     const host = this.#hosts.find((pattern) => !pattern.startsWith('*.')) ?? this.#hosts[0]?.replace('*', 'www') ?? 'localhost';
     return injectInto(this.#built(), request, host);
   }
@@ -157,8 +161,8 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
   }
 
   #built(): Server {
-    if (this.#server === undefined) throw HTTP_ERRORS.NOT_LISTENING();
-    return this.#server;
+    if (this.#served === undefined) throw HTTP_ERRORS.NOT_LISTENING();
+    return this.#served.server;
   }
 }
 

@@ -1,4 +1,6 @@
 import diagnostics from 'node:diagnostics_channel';
+import { loggable } from '../problem/loggable.js';
+import { isWithoutFault } from '../problem/status-of.js';
 import type { RouteContext } from '../request/http-context.js';
 import { readTraceId } from '../request/trace-parent.js';
 
@@ -28,19 +30,46 @@ export interface HttpRequestEvent {
 
 const channel = diagnostics.channel('plinth:http.request');
 
-/** Writes the one line of a request and publishes its event. The line has a fixed shape: one call, no child logger. */
+/**
+ * Writes the one line of a request and publishes its event. The line has a fixed shape: one call, no child logger. That of a request
+ * that failed through a fault of ours also holds `err`, and is written where requests are not logged too.
+ */
 export function reportRequest(context: RouteContext, code: string | undefined): void {
   const log = context.server.requestLog;
+  if (context.failure !== undefined || code === 'INTERNAL') return reportFailure(context, code);
   if (log === null && !channel.hasSubscribers) return;
-  const { status, bytes, method, route, id } = context;
-  const ms = Math.round((performance.now() - context.startedAt) * 1000) / 1000;
+  const ms = durationOf(context);
   if (log !== null) {
+    const { status, bytes, method, route, id } = context;
     const traceId = context.request.headers['traceparent'] === undefined ? undefined : readTraceId(context.header('traceparent'));
     const line = { requestId: id, method, route, status, ms, bytes, code, traceId };
     if (status >= 500) log.error(line, 'request');
     else log.info(line, 'request');
   }
   if (channel.hasSubscribers) publish(context, ms);
+}
+
+function reportFailure(context: RouteContext, code: string | undefined): void {
+  const { status, bytes, method, route, id, failure, server } = context;
+  const ms = durationOf(context);
+  const line = { requestId: id, method, route, status, ms, bytes, code, traceId: readTraceId(context.header('traceparent')) };
+  const told = code !== undefined && isWithoutFault(code);
+  if (!told || server.requestLog !== null) writeFailure(server.requestLog ?? server.logger, line, told ? undefined : loggable(failure));
+  if (channel.hasSubscribers) publish(context, ms);
+}
+
+// What a handler throws may throw again when it is read: the line is written without it then.
+function writeFailure(log: Pick<InjectableLog, 'error'>, line: object, err: unknown): void {
+  try {
+    log.error({ ...line, err }, 'request');
+  } catch {
+    log.error(line, 'request');
+  }
+}
+
+/** Milliseconds since the request was read, to the microsecond. */
+function durationOf(context: RouteContext): number {
+  return Math.round((performance.now() - context.startedAt) * 1000) / 1000;
 }
 
 function publish(context: RouteContext, duration: number): void {

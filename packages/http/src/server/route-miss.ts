@@ -11,11 +11,13 @@ export interface MissOptions {
 }
 
 /**
- * Where a path has no route for the method: OPTIONS is answered (204 with Allow), a slash too many or too few redirected if that
+ * Where a path has no route for the method: OPTIONS is answered (204, with Allow unless it asks for "*"), a slash too many or too few redirected if that
  * is switched on; else throws `HTTP_METHOD` (405 with Allow) or `HTTP_NO_ROUTE`.
  */
 export function answerMiss(context: RouteContext, router: Router<RoutePlan>, options: MissOptions): undefined {
   const { method, path } = context;
+  // The server as a whole (RFC 9110, 9.3.7): it is there; what is allowed depends on the resource.
+  if (path === '') return answerEmpty(context, 204, []);
   const methods = router.methodsOf(path);
   if (methods.length === 0) {
     const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`;

@@ -13,7 +13,7 @@ const HOST = 'Host: localhost\r\n';
 
 const get = (target: string, headers = HOST, version = 'HTTP/1.1') => `GET ${target} ${version}\r\n${headers}\r\n`;
 const path = (id: string, target: string): Probe => ({ id: `path: ${id}`, bytes: get(target), status: 400, code: 'HTTP_PATH', connection: 'kept' });
-const host = (id: string, headers: string, status = 400, code = 'HTTP_HOST'): Probe => ({ id: `host: ${id}`, bytes: get('/ok', headers), status, code, connection: 'kept' });
+const host = (id: string, headers: string, status = 400, code = 'HTTP_HOST'): Probe => ({ id: `host: ${id}`, bytes: get('/ok', headers), status, code, connection: 'closed' });
 
 const post = (body: string | Buffer, headers = 'Content-Type: application/json\r\n', target = '/echo') => {
   const bytes = Buffer.from(body);
@@ -49,9 +49,12 @@ export const PROBES: readonly Probe[] = [
   { id: 'request line: TRACE', bytes: `TRACE /ok HTTP/1.1\r\n${HOST}\r\n`, status: 405, code: 'HTTP_METHOD', connection: 'kept' },
   { id: 'request line: a method that is not declared', bytes: `DELETE /ok HTTP/1.1\r\n${HOST}\r\n`, status: 405, code: 'HTTP_METHOD', connection: 'kept' },
   { id: 'request line: an override header', bytes: `POST /ok HTTP/1.1\r\n${HOST}X-HTTP-Method-Override: GET\r\nContent-Length: 0\r\n\r\n`, status: 405, code: 'HTTP_METHOD', connection: 'kept' },
-  { id: 'request line: the absolute form of another host', bytes: get('http://evil.example/ok'), status: 400, code: 'HTTP_HOST', connection: 'kept' },
-  { id: 'request line: a target of 9,000 characters', bytes: get(`/ok?${'a'.repeat(9000)}`), status: 414, code: 'HTTP_URL_TOO_LONG', connection: 'kept' },
+  { id: 'request line: the absolute form of another host', bytes: get('http://evil.example/ok'), status: 400, code: 'HTTP_HOST', connection: 'closed' },
+  { id: 'request line: a target of 9,000 characters', bytes: get(`/ok?${'a'.repeat(9000)}`), status: 414, code: 'HTTP_URL_TOO_LONG', connection: 'closed' },
   { id: 'request line: a parameter of 2,000 characters', bytes: get(`/items/${'a'.repeat(2000)}`), status: 414, code: 'HTTP_PARAM_TOO_LONG', connection: 'kept' },
+  { id: 'request line: lines that end with a bare line feed', bytes: 'GET /ok HTTP/1.1\nHost: localhost\n\n', status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
+  { id: 'request line: OPTIONS of the whole server', bytes: `OPTIONS * HTTP/1.1\r\n${HOST}\r\n`, status: 204, connection: 'kept' },
+  { id: 'request line: CONNECT', bytes: `CONNECT localhost:80 HTTP/1.1\r\n${HOST}\r\n`, status: 405, code: 'HTTP_METHOD', connection: 'closed' },
   { id: 'request line: bytes of a TLS hello', bytes: Buffer.from('16030100c8010000c40303', 'hex'), status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
 
   // Host.
@@ -63,12 +66,13 @@ export const PROBES: readonly Probe[] = [
   host('a blank', 'Host: local host\r\n'),
   host('a port that is none', 'Host: localhost:99999\r\n'),
   host('two in one', 'Host: localhost, evil.example\r\n'),
+  { id: 'host: with the dot of the root', bytes: get('/ok', 'Host: localhost.\r\n'), status: 200, connection: 'kept' },
   host('another one', 'Host: evil.example\r\n', 421, 'HTTP_HOST_NOT_SERVED'),
   host('a suffix of an allowed one', 'Host: xlocalhost\r\n', 421, 'HTTP_HOST_NOT_SERVED'),
   host('none in HTTP/1.0', '\r\n'.slice(2)),
 
   // Headers.
-  { id: 'headers: 101 of them', bytes: get('/ok', HOST + 'X: y\r\n'.repeat(100)), status: 431, code: 'HTTP_TOO_MANY_HEADERS', connection: 'kept' },
+  { id: 'headers: 101 of them', bytes: get('/ok', HOST + 'X: y\r\n'.repeat(100)), status: 431, code: 'HTTP_TOO_MANY_HEADERS', connection: 'closed' },
   { id: 'headers: 20 KB', bytes: get('/ok', `${HOST}X: ${'y'.repeat(20_000)}\r\n`), status: 431, code: 'HTTP_HEADERS_TOO_LARGE', connection: 'closed' },
   { id: 'headers: a line break in a name', bytes: `GET /ok HTTP/1.1\r\n${HOST}X\n: y\r\n\r\n`, status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
   { id: 'headers: a blank before the colon', bytes: `POST /echo HTTP/1.1\r\n${HOST}Content-Length : 5\r\n\r\nhello`, status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
@@ -137,6 +141,8 @@ export const PROBES: readonly Probe[] = [
   type('a charset and more', 'application/json; charset=utf-8; x=y'),
   type('an empty parameter', 'application/json;'),
   type('nothing but a slash', '/'),
+  { id: 'content type: two of them', bytes: post('{"a":"b"}', 'Content-Type: application/json\r\nContent-type: text/plain\r\n'), status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
+  { id: 'content type: the same twice', bytes: post('{"a":"b"}', 'Content-Type: application/json\r\nContent-Type: application/json\r\n'), status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
   { id: 'content type: none', bytes: post('{"a":"b"}', ''), status: 415, code: 'HTTP_MEDIA_TYPE', connection: 'kept' },
   { id: 'content type: compressed', bytes: post('{"a":"b"}', 'Content-Type: application/json\r\nContent-Encoding: gzip\r\n'), status: 415, code: 'HTTP_CONTENT_ENCODING', connection: 'kept' },
   { id: 'body: none', bytes: post('', 'Content-Type: application/json\r\n'), status: 400, code: 'HTTP_BODY_MISSING', connection: 'kept' },
@@ -148,6 +154,8 @@ export const PROBES: readonly Probe[] = [
   json('__proto__', '{"__proto__":{"x":1}}', 'HTTP_JSON_FORBIDDEN_KEY'),
   json('constructor', '{"constructor":{"prototype":1}}', 'HTTP_JSON_FORBIDDEN_KEY'),
   json('an unsafe integer', '{"a":12345678901234567890}', 'HTTP_JSON_NUMBER'),
+  json('an unsafe integer with a fraction', '{"a":123456789012345678.5}', 'HTTP_JSON_NUMBER'),
+  json('an unsafe integer with an exponent', '{"a":1.0e20}', 'HTTP_JSON_NUMBER'),
   json('Infinity', '{"a":1e999}', 'HTTP_JSON_NUMBER'),
   json('NaN', '{"a":NaN}', 'HTTP_JSON'),
   json('U+0000', '{"a":"\\u0000"}', 'HTTP_JSON_TEXT'),

@@ -1,0 +1,56 @@
+import type { Server } from 'node:http';
+import type { TrackedSocket } from './tracked-socket.js';
+
+/** The open connections of a server, and a gate before its handler that is shut for the moment in which the port is closed. */
+export class Connections {
+  /** `performance.now()` at which the latest connection came. */
+  latest = 0;
+  readonly #open = new Set<TrackedSocket>();
+  #waiting: Map<TrackedSocket, (() => void)[]> | null = null;
+
+  /** Follows the connections of a server. */
+  watch(server: Server): void {
+    server.on('connection', (socket: TrackedSocket) => {
+      this.latest = performance.now();
+      this.#open.add(socket);
+      socket.once('close', () => this.#open.delete(socket));
+    });
+  }
+
+  /** Whether the gate is shut; asked for every request. */
+  get shut(): boolean {
+    return this.#waiting !== null;
+  }
+
+  shutGate(): void {
+    this.#waiting ??= new Map();
+  }
+
+  /** Keeps a request that was read until the gate opens. */
+  keep(socket: TrackedSocket, handle: () => void): void {
+    const kept = this.#waiting?.get(socket);
+    if (kept === undefined) this.#waiting?.set(socket, [handle]);
+    else kept.push(handle);
+  }
+
+  openGate(): void {
+    const waiting = this.#waiting ?? new Map<TrackedSocket, (() => void)[]>();
+    this.#waiting = null;
+    for (const handles of waiting.values()) for (const handle of handles) handle();
+  }
+
+  /**
+   * Closes the connections that wait for their next request. Not those whose first request has yet to come, and not, as Node's own
+   * `closeIdleConnections` does, those whose last answer is still on its way.
+   */
+  closeIdle(): void {
+    for (const socket of this.#open) {
+      const last = this.#waiting?.has(socket) === true ? undefined : socket.plinthRequest;
+      if (last !== undefined && last.finished && last.response.writableFinished && last.request.complete && socket.writableLength === 0) socket.destroy();
+    }
+  }
+
+  closeAll(): void {
+    for (const socket of this.#open) socket.destroy();
+  }
+}
