@@ -16,7 +16,9 @@ const pages = [
   ...['packages', 'examples', 'bench'].flatMap((folder) => packagesIn(folder).map((each) => join(each.folder, 'README.md'))),
   ...filesIn(join(ROOT, 'docs'), ['.md']),
 ].filter((page) => existsSync(page));
-const blocks = pages.flatMap(readBlocks).filter(({ language, words }) => (language === 'ts' || language === 'typescript') && !words.has('no-check') && !words.has('file'));
+const blocks = pages
+  .flatMap(readBlocks)
+  .filter(({ language, words }) => (language === 'ts' || language === 'typescript') && !words.has('no-check') && !words.has('file'));
 
 rmSync(WORK, { recursive: true, force: true });
 mkdirSync(WORK, { recursive: true });
@@ -24,13 +26,24 @@ linkLibraries();
 writeFileSync(join(WORK, 'package.json'), '{ "private": true, "type": "module" }\n');
 writeFileSync(
   join(WORK, 'tsconfig.json'),
-  JSON.stringify({ extends: '../../tsconfig.base.json', compilerOptions: { noEmit: true, customConditions: ['@plinth/source'], noUnusedLocals: false, noUnusedParameters: false }, include: ['*.ts'] }),
+  JSON.stringify({
+    extends: '../../tsconfig.base.json',
+    compilerOptions: { noEmit: true, customConditions: ['@plinth/source'], noUnusedLocals: false, noUnusedParameters: false },
+    include: ['*.ts'],
+  }),
 );
 for (const block of blocks) writeFileSync(join(WORK, moduleName(block)), moduleText(block));
 
-const { code, output } = blocks.length > 0 ? await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', WORK, '--pretty', 'false'], { cwd: WORK }) : { code: 0, output: '' };
+const { code, output } =
+  blocks.length > 0
+    ? await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', WORK, '--pretty', 'false'], { cwd: WORK })
+    : { code: 0, output: '' };
 const docs = join(ROOT, 'docs');
-const problems = [...(code === 0 ? [] : ofPages(output)), ...checkLinks(pages), ...checkIndex(join(docs, 'README.md'), filesIn(docs, ['.md']))];
+const problems = [
+  ...(code === 0 ? [] : ofPages(output)),
+  ...checkLinks(pages),
+  ...checkIndex(join(docs, 'README.md'), filesIn(docs, ['.md'])),
+];
 report(problems, `${blocks.length} code blocks of ${pages.length} pages`);
 
 /** Blank lines before the block make the compiler's line numbers those of the page. */
@@ -61,7 +74,8 @@ function linkLibraries(): void {
     if (!existsSync(modules)) continue;
     for (const name of readdirSync(modules)) {
       if (name.startsWith('.') || name === '@plinth') continue;
-      if (name.startsWith('@')) for (const scoped of readdirSync(join(modules, name))) link(join(modules, name, scoped), `${name}/${scoped}`);
+      if (name.startsWith('@'))
+        for (const scoped of readdirSync(join(modules, name))) link(join(modules, name, scoped), `${name}/${scoped}`);
       else link(join(modules, name), name);
     }
   }

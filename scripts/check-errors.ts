@@ -24,7 +24,8 @@ const tests = readTests();
 for (const [code, where] of codes) {
   const page = join(PAGES, `${code}.md`);
   if (!existsSync(page)) problems.push(`${code} (${where}) has no page: write docs/reference/errors/${code}.md.`);
-  else if (!readFileSync(page, 'utf8').startsWith(`# ${code}\n`)) problems.push(`docs/reference/errors/${code}.md must begin with the line "# ${code}".`);
+  else if (!readFileSync(page, 'utf8').startsWith(`# ${code}\n`))
+    problems.push(`docs/reference/errors/${code}.md must begin with the line "# ${code}".`);
   if (!new RegExp(`\\b${code}\\b`).test(tests)) problems.push(`${code} (${where}) is named by no test.`);
 }
 for (const page of filesIn(PAGES, ['.md'])) {
@@ -33,7 +34,8 @@ for (const page of filesIn(PAGES, ['.md'])) {
 }
 const index = errorIndex(filesIn(PAGES, ['.md']).filter((page) => basename(page) !== INDEX));
 if (process.argv.includes('--update')) writeFileSync(join(PAGES, INDEX), index);
-else if (!existsSync(join(PAGES, INDEX)) || readFileSync(join(PAGES, INDEX), 'utf8') !== index) problems.push('docs/reference/errors/README.md is not what the pages say: run `pnpm check:errors --update`.');
+else if (!existsSync(join(PAGES, INDEX)) || readFileSync(join(PAGES, INDEX), 'utf8') !== index)
+  problems.push('docs/reference/errors/README.md is not what the pages say: run `pnpm check:errors --update`.');
 report(problems, `${codes.size} error codes`);
 
 function readCodes(file: string, prefix: string): void {
@@ -42,7 +44,8 @@ function readCodes(file: string, prefix: string): void {
   const shape = new RegExp(`^${prefix}[A-Z0-9]+(_[A-Z0-9]+)*$`);
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'defineErrors') readFamily(node, file);
-    if (ts.isStringLiteralLike(node) && shape.test(node.text) && (isCode(node) || (namedForErrors && !isFamilyName(node)))) note(node.text, file);
+    if (ts.isStringLiteralLike(node) && shape.test(node.text) && (isCode(node) || (namedForErrors && !isFamilyName(node))))
+      note(node.text, file);
     ts.forEachChild(node, visit);
   };
   visit(source);

@@ -2,7 +2,7 @@
 // node run.mjs [--rounds 5] [--seconds 3] [--only plaintext,orders] [--contenders bare,fastify,plinth]
 import { execFile, fork } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { WORKLOADS } from './workloads.mjs';
@@ -15,7 +15,6 @@ const scripts = mkdtempSync(join(tmpdir(), 'plinth-bench-'));
 const pinned = process.platform === 'linux';
 
 function startServer(contender) {
-
   const execPath = pinned ? 'taskset' : process.execPath;
   const execArgv = pinned ? ['-c', '0', process.execPath] : [];
   const child = fork(new URL('./server.mjs', import.meta.url), [contender], { execPath, execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...process.env, NODE_ENV: 'production' } });
@@ -41,6 +40,7 @@ async function load(port, name, { path, body }, seconds) {
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const results = {};
+const loadBefore = loadavg()[0];
 for (const [name, workload] of workloads) {
   const servers = {};
   for (const contender of contenders) servers[contender] = await startServer(contender);
@@ -56,7 +56,7 @@ for (const [name, workload] of workloads) {
   for (const server of Object.values(servers)) server.stop();
 }
 
-for (const base of ['bare', 'fastify'].filter((name) => contenders.includes(name))) {
+for (const base of ['bare', 'fastify', 'plinth'].filter((name) => contenders.includes(name))) {
   console.log(`\nThroughput per server CPU second, relative to ${base} in the same round (medians)`);
   console.log(['workload'.padEnd(12), ...contenders.map((name) => name.padStart(15))].join(''));
   for (const [name, rates] of Object.entries(results)) {
@@ -66,4 +66,5 @@ for (const base of ['bare', 'fastify'].filter((name) => contenders.includes(name
 }
 console.log('\nRequests per server CPU second (medians)');
 for (const [name, rates] of Object.entries(results)) console.log([name.padEnd(12), ...contenders.map((contender) => Math.round(median(rates[contender])).toString().padStart(15))].join(''));
+console.log(`\nNode ${process.version}; load average ${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after (the run itself makes about 1.5)`);
 process.exit(0);

@@ -1,8 +1,10 @@
 import { defineConfig } from 'tsup';
 import { buildOf } from '../../tsup.base.js';
 
-export default defineConfig(buildOf({
-  index: 'src/index.ts',
-  'adapters/data/index': 'src/adapters/data/index.ts',
-  'testing/index': 'src/testing/index.ts',
-}));
+export default defineConfig(
+  buildOf({
+    index: 'src/index.ts',
+    'adapters/data/index': 'src/adapters/data/index.ts',
+    'testing/index': 'src/testing/index.ts',
+  }),
+);

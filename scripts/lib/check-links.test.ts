@@ -20,7 +20,10 @@ test('a link to a missing file, or to a missing heading, is told with its line',
 
 test('links of other sites, in code and in code blocks are passed over; a link around code is not', () => {
   const page = write('a.md', '[x](https://example.com/) `[y](y.md)`\n\n```ts\n// [z](z.md)\n```\n\n[`q`](q.md), [`r`](r.md)\n');
-  expect(checkLinks([page]).map((problem) => problem.replace(/^.*a\.md:/, ''))).toEqual(['7: the link to q.md leads to no file.', '7: the link to r.md leads to no file.']);
+  expect(checkLinks([page]).map((problem) => problem.replace(/^.*a\.md:/, ''))).toEqual([
+    '7: the link to q.md leads to no file.',
+    '7: the link to r.md leads to no file.',
+  ]);
 });
 
 test('a repeated heading gets a number, a file name of other letter case is no file', () => {
@@ -30,8 +33,18 @@ test('a repeated heading gets a number, a file name of other letter case is no f
 
 test('an index answers for the pages of a folder whose own index it links to', () => {
   const index = write('README.md', '[a](a.md) [errors](errors/README.md)\n');
-  const pages = [index, write('a.md', ''), write('b.md', ''), write('errors/README.md', '[X](X.md)\n'), write('errors/X.md', ''), write('errors/Y.md', '')];
-  expect(checkIndex(index, pages).map((problem) => problem.replace(/^.* does not/, 'does not'))).toEqual(['does not link to b.md.', 'does not link to errors/Y.md.']);
+  const pages = [
+    index,
+    write('a.md', ''),
+    write('b.md', ''),
+    write('errors/README.md', '[X](X.md)\n'),
+    write('errors/X.md', ''),
+    write('errors/Y.md', ''),
+  ];
+  expect(checkIndex(index, pages).map((problem) => problem.replace(/^.* does not/, 'does not'))).toEqual([
+    'does not link to b.md.',
+    'does not link to errors/Y.md.',
+  ]);
 });
 
 function write(name: string, text: string): string {

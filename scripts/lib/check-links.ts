@@ -4,14 +4,18 @@ import { ROOT } from './workspace.ts';
 
 /** The relative links of the pages that lead nowhere: no such file or folder, or no heading of that name on the page. One sentence each. */
 export function checkLinks(pages: readonly string[]): readonly string[] {
-  return pages.flatMap((page) => readLinks(page).flatMap(({ line, target }) => checkLink(page, target).map((problem) => `${relative(ROOT, page)}:${line}: ${problem}`)));
+  return pages.flatMap((page) =>
+    readLinks(page).flatMap(({ line, target }) => checkLink(page, target).map((problem) => `${relative(ROOT, page)}:${line}: ${problem}`)),
+  );
 }
 
 /** The pages of `folder` that its index page neither links to nor links to by their folder. */
 export function checkIndex(index: string, pages: readonly string[]): readonly string[] {
   const linked = new Set(readLinks(index).map(({ target }) => resolve(dirname(index), withoutAnchor(target))));
   const isListed = (page: string): boolean => page === index || linked.has(page) || linkedIndex(linked, page) !== undefined;
-  return pages.filter((page) => !isListed(page)).map((page) => `${relative(ROOT, index)} does not link to ${relative(dirname(index), page)}.`);
+  return pages
+    .filter((page) => !isListed(page))
+    .map((page) => `${relative(ROOT, index)} does not link to ${relative(dirname(index), page)}.`);
 }
 
 /** A folder with an index of its own answers for its pages. */
@@ -26,7 +30,11 @@ interface Link {
 }
 
 function readLinks(page: string): readonly Link[] {
-  return proseLines(page).flatMap((text, index) => [...text.matchAll(/\]\(([^()\s]+)\)/g)].map(([, target = '']) => ({ line: index + 1, target })).filter(({ target }) => !/^[a-z][a-z+.-]*:/i.test(target)));
+  return proseLines(page).flatMap((text, index) =>
+    [...text.matchAll(/\]\(([^()\s]+)\)/g)]
+      .map(([, target = '']) => ({ line: index + 1, target }))
+      .filter(({ target }) => !/^[a-z][a-z+.-]*:/i.test(target)),
+  );
 }
 
 function checkLink(page: string, target: string): readonly string[] {
@@ -54,7 +62,12 @@ function anchorsOf(page: string): ReadonlySet<string> {
   for (const line of proseLines(page, true)) {
     const heading = /^#{1,6}\s+(.*?)\s*#*$/.exec(line)?.[1];
     if (heading === undefined) continue;
-    const name = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replace(/\s/g, '-');
+    const name = heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replace(/\s/g, '-');
     let anchor = name;
     for (let count = 1; anchors.has(anchor); count++) anchor = `${name}-${count}`;
     anchors.add(anchor);
@@ -65,11 +78,13 @@ function anchorsOf(page: string): ReadonlySet<string> {
 /** The lines of a page; those of code blocks are empty, and code in backticks is left out unless asked for. */
 function proseLines(page: string, withCode = false): readonly string[] {
   let fence: string | undefined;
-  return readFileSync(page, 'utf8').split('\n').map((line) => {
-    const mark = /^\s*(`{3,}|~{3,})/.exec(line)?.[1];
-    if (fence === undefined && mark === undefined) return withCode ? line : line.replace(/`[^`]*`/g, '');
-    if (fence === undefined) fence = mark;
-    else if (mark !== undefined && mark.startsWith(fence)) fence = undefined;
-    return '';
-  });
+  return readFileSync(page, 'utf8')
+    .split('\n')
+    .map((line) => {
+      const mark = /^\s*(`{3,}|~{3,})/.exec(line)?.[1];
+      if (fence === undefined && mark === undefined) return withCode ? line : line.replace(/`[^`]*`/g, '');
+      if (fence === undefined) fence = mark;
+      else if (mark !== undefined && mark.startsWith(fence)) fence = undefined;
+      return '';
+    });
 }

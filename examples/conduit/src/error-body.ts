@@ -46,14 +46,15 @@ function fieldOf({ in: part, pointer }: RequestIssue): string {
   return field ?? part;
 }
 
-// Missing, null, empty and only blanks are one thing to somebody who fills in a form.
+// Missing, null, empty and only blanks are one thing to somebody who fills in a form. A user name's pattern says more than "not blank".
 function sentenceOf(issue: RequestIssue): string {
   const empty =
     issue.rule === 'required' ||
-    issue.rule === 'pattern' ||
+    (issue.rule === 'pattern' && fieldOf(issue) !== 'username') ||
     (issue.rule === 'minLength' && limitOf(issue) === 1) ||
     / null\b/.test(issue.message);
-  return empty ? "can't be blank" : issue.message;
+  if (empty) return "can't be blank";
+  return issue.rule === 'pattern' ? 'is invalid' : issue.message;
 }
 
 function limitOf({ params }: RequestIssue): unknown {

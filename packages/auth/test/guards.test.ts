@@ -166,7 +166,8 @@ test('a guard takes exactly its scheme, in any letter case, and no other', async
     expect((await call(app, 'GET', '/custom', { authorization: `${scheme} ${token}` })).status, scheme).toBe(status);
   }
   expect((await call(app, 'GET', '/custom', { authorization: token })).status).toBe(401);
-  for (const blank of ['  ', '\t', ' \t', '   ']) expect((await call(app, 'GET', '/custom', { authorization: `Token${blank}${token}` })).status, JSON.stringify(blank)).toBe(401);
+  for (const blank of ['  ', '\t', ' \t', '   '])
+    expect((await call(app, 'GET', '/custom', { authorization: `Token${blank}${token}` })).status, JSON.stringify(blank)).toBe(401);
   expect((await call(app, 'GET', '/custom', { authorization: `Token ${token} ${token}` })).status).toBe(401);
 });
 

@@ -326,12 +326,12 @@ test('a misspelt string key is answered with the one that was meant', async () =
 });
 
 test('a missing key is never taken for one of another kind, nor a short one for any other', async () => {
-  class Clocks {}
+  class Parcels {}
   class A {}
-  const CLOCKZ = token<Clocks>('CLOCKZ');
+  const PARCEL = token<Parcels>('PARCEL');
   const K = token<A>('K');
-  class Late { constructor(readonly clock: Clocks, readonly a: A) {} }
-  @Module({ providers: [Clocks, A, provideValue(token<A>('X'), {}), provide(Late, { deps: [CLOCKZ, K] })] })
+  class Late { constructor(readonly parcels: Parcels, readonly a: A) {} }
+  @Module({ providers: [Parcels, A, provideValue(token<A>('X'), {}), provide(Late, { deps: [PARCEL, K] })] })
   class Root {}
   const problems = await bootProblems(Root);
   expect(problems.map(({ code }) => code)).toEqual(['CORE_DI_MISSING', 'CORE_DI_MISSING']);
@@ -396,4 +396,18 @@ test('app.get explains what it cannot give', async () => {
   expect(app.get(optionalDep(CLOCK))).toBeUndefined();
   await app.stop();
   expect(() => app.get(Orders)).toThrow(expect.objectContaining({ code: 'CORE_APP_ENDED' }) as Error);
+});
+
+test('a class that an application was made of cannot be decorated again [CORE_DI_DECORATED_LATE]', async () => {
+  @Injectable()
+  class Parcels {}
+  @Injectable({ deps: [Parcels] })
+  class Late { constructor(readonly parcels: Parcels) {} }
+  @Module({ providers: [Parcels, Late] })
+  class Root {}
+  const app = await bootApp(Root);
+  expect(() => Injectable({ deps: [Parcels], scope: 'request' })(Late)).toThrow(expect.objectContaining({ code: 'CORE_DI_DECORATED_LATE' }));
+  expect(app.get(Late).parcels).toBe(app.get(Parcels));
+  // A class of its own that extends it may be.
+  expect(() => Injectable({ deps: [Parcels] })(class Later extends Late {})).not.toThrow();
 });

@@ -59,12 +59,12 @@ describe('a refusal', () => {
   test('of a body that its client cut short is in the log: nobody is left to be answered', async () => {
     await using server = await serve({ routes: [echo] });
     const socket = connect(server.port, '127.0.0.1', () => socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"'));
-    setTimeout(() => socket.destroy(), 50);
+    setTimeout(() => socket.resetAndDestroy(), 50);
     await until(() => server.logs.some((line) => line.msg === 'request'));
-    expect(server.logs.filter((line) => line.msg === 'request')).toMatchObject([{ status: 499, route: '/' }]);
+    expect(server.logs.filter((line) => line.msg === 'request')).toMatchObject([{ status: 499, route: '/', code: 'HTTP_BODY_CUT' }]);
   });
 
-  test('of a body whose client ends its side early is HTTP_BODY_CUT or HTTP_SYNTAX, and closes', async () => {
+  test('of a body whose client ends its side early is answered, and closes', async () => {
     await using server = await serve({ routes: [echo] });
     const answer = await new Promise<string>((resolve) => {
       let received = '';
@@ -73,7 +73,7 @@ describe('a refusal', () => {
       socket.on('error', () => resolve(received));
       socket.on('end', () => resolve(received));
     });
-    expect(`${answer}${JSON.stringify(server.logs)}`).toMatch(/HTTP_BODY_CUT|HTTP_SYNTAX/);
+    expect(answer).toContain('HTTP_SYNTAX');
   });
 
   test('of a fact that would hide a part of the context names it', async () => {

@@ -1,7 +1,7 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { _, Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { ErrorObject, Format, Options } from 'ajv';
 import { schemaErrors } from './errors.js';
-import { STRICT_KEYWORDS } from './strict-keywords.js';
+import { strictKeywords } from './strict-keywords.js';
 import type { JsonSchema } from './schema.js';
 
 /** Runs a compiled schema: the errors, or undefined when the value passes. Never changes the value. */
@@ -43,7 +43,7 @@ export class AjvCompiler {
   #createStrict(): Ajv2020 {
     // Plain objects are asked for by a keyword of its own, once for each object and not once for each property.
     const ajv = this.#create(false, { ownProperties: false });
-    for (const keyword of STRICT_KEYWORDS) ajv.addKeyword({ ...keyword });
+    for (const keyword of strictKeywords(_)) ajv.addKeyword({ ...keyword });
     return ajv;
   }
 

@@ -1,7 +1,7 @@
 import type { ValidateFunction } from 'ajv';
 import type { AjvCheck } from './ajv-check.js';
 import { toIssues } from './ajv-issues.js';
-import { mergeIssues, type Checked } from './issue.js';
+import { mergeIssues, type Checked, type Issue } from './issue.js';
 import { prepare, type PrepareRules } from './prepare.js';
 import { NOT_FLAT, type PrepareFlat } from './prepare-flat.js';
 import type { JsonSchema } from './schema.js';
@@ -105,9 +105,19 @@ export class CompiledStandardSchema implements CompiledSchema<unknown> {
   check(value: unknown): Checked<unknown> | Promise<Checked<unknown>> {
     const prepared = prepare(this.#shape, value, this.#rules);
     if (prepared.stopped) return { issues: prepared.issues };
-    const checked = checkStandard(this.#schema, prepared.value);
+    const checked = this.#checkByLibrary(prepared.value);
     if (prepared.issues.length === 0) return checked;
     const merge = (result: Checked<unknown>): Checked<unknown> => ({ issues: mergeIssues(prepared.issues, result.issues ?? []) });
     return checked instanceof Promise ? checked.then(merge) : merge(checked);
   }
+
+  /** A list where an object is declared is told as such: libraries that take any object tell the properties it lacks. */
+  #checkByLibrary(value: unknown): Checked<unknown> | Promise<Checked<unknown>> {
+    const checked = checkStandard(this.#schema, value);
+    if (!Array.isArray(value) || this.jsonSchema['type'] !== 'object') return checked;
+    const explain = (result: Checked<unknown>): Checked<unknown> => (result.issues === undefined ? result : { issues: [LIST_FOR_OBJECT] });
+    return checked instanceof Promise ? checked.then(explain) : explain(checked);
+  }
 }
+
+const LIST_FOR_OBJECT: Issue = { pointer: '', rule: 'type', message: 'must be an object, got an array' };

@@ -1,5 +1,4 @@
-import { _, type CodeKeywordDefinition } from 'ajv';
-import type { ErrorObject } from 'ajv';
+import type { _ as Code, CodeKeywordDefinition, ErrorObject } from 'ajv';
 
 /** The number of Unicode code points of a text, which is what JSON Schema counts as its length. */
 function countPoints(text: string): number {
@@ -15,56 +14,58 @@ function countPoints(text: string): number {
 
 /**
  * The keywords of strict-schema.ts. A text of n units has between n / 2 and n code points, so nearly every length is judged
- * without counting.
+ * without counting. Takes ajv's code template, so that one file holds ajv.
  */
-export const STRICT_KEYWORDS: readonly CodeKeywordDefinition[] = [
-  {
-    keyword: 'unitsAtMost',
-    type: 'string',
-    schemaType: 'number',
-    code(cxt) {
-      cxt.fail(_`${cxt.data}.length > ${cxt.schema as number}`);
+export function strictKeywords(_: typeof Code): readonly CodeKeywordDefinition[] {
+  return [
+    {
+      keyword: 'unitsAtMost',
+      type: 'string',
+      schemaType: 'number',
+      code(cxt) {
+        cxt.fail(_`${cxt.data}.length > ${cxt.schema as number}`);
+      },
     },
-  },
-  {
-    keyword: 'pointsAtMost',
-    type: 'string',
-    schemaType: 'number',
-    error: { message: '', params: ({ schema }) => _`{ limit: ${schema as number} }` },
-    code(cxt) {
-      const limit = cxt.schema as number;
-      cxt.fail(_`${cxt.data}.length > ${limit} && (${cxt.data}.length > ${2 * limit} || ${counter(cxt.gen)}(${cxt.data}) > ${limit})`);
+    {
+      keyword: 'pointsAtMost',
+      type: 'string',
+      schemaType: 'number',
+      error: { message: '', params: ({ schema }) => _`{ limit: ${schema as number} }` },
+      code(cxt) {
+        const limit = cxt.schema as number;
+        cxt.fail(_`${cxt.data}.length > ${limit} && (${cxt.data}.length > ${2 * limit} || ${counter(cxt.gen)}(${cxt.data}) > ${limit})`);
+      },
     },
-  },
-  {
-    keyword: 'pointsAtLeast',
-    type: 'string',
-    schemaType: 'number',
-    error: { message: '', params: ({ schema }) => _`{ limit: ${schema as number} }` },
-    code(cxt) {
-      const limit = cxt.schema as number;
-      cxt.fail(_`${cxt.data}.length < ${limit} || (${cxt.data}.length < ${2 * limit - 1} && ${counter(cxt.gen)}(${cxt.data}) < ${limit})`);
+    {
+      keyword: 'pointsAtLeast',
+      type: 'string',
+      schemaType: 'number',
+      error: { message: '', params: ({ schema }) => _`{ limit: ${schema as number} }` },
+      code(cxt) {
+        const limit = cxt.schema as number;
+        cxt.fail(_`${cxt.data}.length < ${limit} || (${cxt.data}.length < ${2 * limit - 1} && ${counter(cxt.gen)}(${cxt.data}) < ${limit})`);
+      },
     },
-  },
-  {
-    keyword: 'safeInteger',
-    type: 'number',
-    schemaType: 'boolean',
-    code(cxt) {
-      cxt.fail(_`!Number.isSafeInteger(${cxt.data})`);
+    {
+      keyword: 'safeInteger',
+      type: 'number',
+      schemaType: 'boolean',
+      code(cxt) {
+        cxt.fail(_`!Number.isSafeInteger(${cxt.data})`);
+      },
     },
-  },
-  {
-    keyword: 'plainObject',
-    type: 'object',
-    schemaType: 'boolean',
-    before: 'required',
-    code(cxt) {
-      const prototype = cxt.gen.const('prototype', _`Object.getPrototypeOf(${cxt.data})`);
-      cxt.fail(_`${prototype} !== Object.prototype && ${prototype} !== null`);
+    {
+      keyword: 'plainObject',
+      type: 'object',
+      schemaType: 'boolean',
+      before: 'required',
+      code(cxt) {
+        const prototype = cxt.gen.const('prototype', _`Object.getPrototypeOf(${cxt.data})`);
+        cxt.fail(_`${prototype} !== Object.prototype && ${prototype} !== null`);
+      },
     },
-  },
-];
+  ];
+}
 
 /** An error of the strict form in the words of JSON Schema; undefined for what the preparation of the value tells itself. */
 export function toSchemaError(error: ErrorObject): ErrorObject | undefined {

@@ -72,7 +72,7 @@ describe('values made to exhaust us', () => {
     const evil = ['a'.repeat(9_999), `${'a.'.repeat(4_999)}!`, `${'1:'.repeat(4_999)}!`, `http://${'a-'.repeat(4_990)}!`, `a@${'a-'.repeat(4_990)}!`, '%'.repeat(9_999)];
     for (const format of ['email', 'uri', 'url', 'uri-reference', 'uri-template', 'hostname', 'ipv4', 'ipv6', 'date-time', 'time', 'duration', 'uuid', 'json-pointer', 'byte', 'iso-date-time']) {
       const compiled = compile({ type: 'string', format });
-      for (const text of evil) within(3_000, () => compiled.check(text));
+      for (const text of evil) within(3_000, () => void compiled.check(text));
     }
   });
 

@@ -21,6 +21,11 @@ describe.each(libraries)('%s', (_name, schema) => {
     expect(issuesOf(schema, { age: 1 })).toEqual(['/name required: is required']);
   });
 
+  test('a list where an object is declared is told as in JSON Schema', () => {
+    const told = issuesOf(schema, []);
+    expect(told).toEqual([' type: must be an object, got an array']);
+  });
+
   test('the value stands in no message', () => {
     const text = JSON.stringify(issuesOf(schema, { name: 7_654_321, age: 'hunter2' }));
     expect(text).not.toContain('hunter2');

@@ -54,7 +54,13 @@ export class Users implements UserSource<User>, SignInSource<User> {
 }
 
 /** The keys of those names that are given. */
-function toKeys({ username, email }: { readonly username?: string | undefined; readonly email?: string | undefined }): Partial<Pick<User, 'usernameKey' | 'emailKey'>> {
+function toKeys({
+  username,
+  email,
+}: {
+  readonly username?: string | undefined;
+  readonly email?: string | undefined;
+}): Partial<Pick<User, 'usernameKey' | 'emailKey'>> {
   return { ...(username !== undefined && { usernameKey: nameKey(username) }), ...(email !== undefined && { emailKey: nameKey(email) }) };
 }
 

@@ -26,6 +26,6 @@ test('a cookie is taken away by one that is over, with the same attributes', () 
 });
 
 test('an empty cookie is none', () => {
-  expect(readSessionCookie({ cookie: () => '' })).toBeUndefined();
-  expect(readSessionCookie({ cookie: (name) => name })).toBe('__Host-sid');
+  expect(readSessionCookie({ cookie: () => '', header: () => undefined })).toBeUndefined();
+  expect(readSessionCookie({ cookie: (name) => name, header: () => undefined })).toBe('__Host-sid');
 });

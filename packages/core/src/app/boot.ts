@@ -46,7 +46,7 @@ export async function boot(root: ModuleRef, options: AppOptions): Promise<Booted
 }
 
 /** Scans, reads the configuration and checks; creates nothing. */
-export function planApp(root: ModuleRef, options: AppOptions, services: CoreServices): Plan {
+function planApp(root: ModuleRef, options: AppOptions, services: CoreServices): Plan {
   const scanned = scanModules(root, [createCoreModule(services.providers)]);
   if (scanned.root === undefined) throw new BootError(scanned.problems);
   const graph: Graph = { root: scanned.root, modules: scanned.modules, configs: new Map() };

@@ -73,7 +73,7 @@ export class BootedApp implements BuiltApp {
   /** What takes part in the application's life, dependencies first. Read again when something was created since. */
   units(): readonly Unit[] {
     if (this.#units === undefined || this.#unitsOf !== this.instances.size) {
-      this.#units = readUnits(this.plan.order, this.instances);
+      this.#units = readUnits(this.plan.order);
       this.#unitsOf = this.instances.size;
     }
     return this.#units;

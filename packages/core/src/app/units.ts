@@ -1,23 +1,25 @@
 import { describeKey } from '../di/describe-key.js';
-import type { Instances } from '../module/build.js';
+import { readListeners } from '../events/on.js';
 import type { ProviderNode } from '../module/graph.js';
-import type { HookName } from '../module/lifecycle-hooks.js';
+import { hasLifecycleHook, type HookName } from '../module/lifecycle-hooks.js';
 
-/** An instance that the application made, and that takes part in its life. */
+/** An instance that the application made, and that takes part in its life: it has a hook or listens to events. */
 export interface Unit {
   readonly node: ProviderNode;
   readonly instance: object;
 }
 
-/** The instances that were made by classes and factories, dependencies first, each once. Values belong to who made them. */
-export function readUnits(order: readonly ProviderNode[], instances: Instances): readonly Unit[] {
+/**
+ * The instances with a lifecycle hook or a listener among those that classes and factories made, dependencies first, each once. Values
+ * belong to who made them.
+ */
+export function readUnits(order: readonly ProviderNode[]): readonly Unit[] {
   const seen = new Set<unknown>();
   const units: Unit[] = [];
   for (const node of order) {
-    const made = node.record.kind === 'class' || node.record.kind === 'factory';
-    if (!made || node.scope !== 'app') continue;
-    const instance = instances.get(node);
-    if ((typeof instance !== 'object' && typeof instance !== 'function') || instance === null || seen.has(instance)) continue;
+    const { instance } = node;
+    const created = node.record.kind === 'class' || node.record.kind === 'factory';
+    if (!created || !isObject(instance) || !takesPart(instance) || seen.has(instance)) continue;
     seen.add(instance);
     units.push({ node, instance });
   }
@@ -33,4 +35,12 @@ export function hookOf(unit: Unit, name: HookName): ((...args: unknown[]) => unk
 /** A hook in words: `Billing.onStart (BillingModule)`. */
 export function hookName(unit: Unit, name: HookName | 'dispose'): string {
   return `${describeKey(unit.node.key)}.${name} (${unit.node.module.id})`;
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+function takesPart(instance: object): boolean {
+  return hasLifecycleHook(instance) || readListeners(instance).length > 0;
 }

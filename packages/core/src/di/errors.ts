@@ -1,6 +1,6 @@
 import { defineErrors } from '../errors/define-errors.js';
 
-/** The errors of wiring. All but `SCOPE_ENDED`, `RELEASE_FAILED` and `REQUEST_ASYNC` are problems of a boot. */
+/** The errors of wiring. All but `DECORATED_LATE`, `SCOPE_ENDED`, `RELEASE_FAILED` and `REQUEST_ASYNC` are problems of a boot. */
 export const DI_ERRORS = defineErrors('CORE_DI', {
   MISSING: {
     kind: 'internal',
@@ -111,6 +111,11 @@ export const DI_ERRORS = defineErrors('CORE_DI', {
     kind: 'internal',
     detail: '{consumer} is the first to need {key}, which is provided with `whenNeeded` by an asynchronous factory: it cannot be awaited here.',
     help: 'Remove `whenNeeded` from the provider of {key}, or depend on it from a class.',
+  },
+  DECORATED_LATE: {
+    kind: 'internal',
+    detail: '{type} was decorated again after an application had been made of it: the decorator could change nothing any more.',
+    help: 'Decorate a class where it is declared. To wire it otherwise in one application, list provide({type}, {...}) in a module or in `overrides`.',
   },
   SCOPE_ENDED: {
     kind: 'internal',

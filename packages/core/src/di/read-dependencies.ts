@@ -5,7 +5,7 @@ import { DI_ERRORS } from './errors.js';
 import type { Class, Dep, Key, Scope } from './key.js';
 import { parameterNames } from './parameter-names.js';
 import { recordedTypes } from './recorded-types.js';
-import { ownRecipe, type Recipe } from './recipe.js';
+import { settledRecipe, type Recipe } from './recipe.js';
 
 /** Stands for a parameter that keeps its default value. */
 export const LEFT_OUT = Symbol('left out');
@@ -28,7 +28,7 @@ const none: ReadDependencies = { deps: [], errors: noErrors };
  */
 export function readDependencies(target: Class): ReadDependencies {
   for (let type: Class | undefined = target; type !== undefined; type = parentOf(type)) {
-    const recipe = ownRecipe(type);
+    const recipe = settledRecipe(type);
     if (recipe?.deps !== undefined) return checkListed(recipe.deps, () => describeKey(target));
     const types = recordedTypes(type);
     if (types !== undefined || recipe?.injected !== undefined || type.length > 0) return combine(type, types, recipe);
@@ -39,7 +39,7 @@ export function readDependencies(target: Class): ReadDependencies {
 /** The scope a class asks for itself, its own or inherited. */
 export function readScope(target: Class): Scope | undefined {
   for (let type: Class | undefined = target; type !== undefined; type = parentOf(type)) {
-    const recipe = ownRecipe(type);
+    const recipe = settledRecipe(type);
     if (recipe?.injectable === true) return recipe.scope;
   }
   return undefined;
@@ -66,7 +66,7 @@ function parentOf(type: Class): Class | undefined {
   return typeof parent === 'function' && parent !== Function.prototype ? (parent as Class) : undefined;
 }
 
-function combine(type: Class, types: readonly unknown[] | undefined, recipe: Recipe | undefined): ReadDependencies {
+function combine(type: Class, types: readonly unknown[] | undefined, recipe: Readonly<Recipe> | undefined): ReadDependencies {
   const count = Math.max(type.length, types?.length ?? 0, ...[...(recipe?.injected?.keys() ?? [])].map((index) => index + 1));
   const errors: AppError[] = [];
   const deps = Array.from({ length: count }, (_, index): ReadDep => {

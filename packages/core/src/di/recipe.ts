@@ -1,3 +1,4 @@
+import { DI_ERRORS } from './errors.js';
 import type { Class, Dep, Scope } from './key.js';
 
 /** What decorators recorded on a class. It lives on the class itself, so that no registry is shared between applications. */
@@ -15,14 +16,23 @@ export interface Recipe {
 const recipeKey = Symbol.for('plinth.recipe');
 
 /** The recipe recorded on exactly this class, not on a parent. */
-export function ownRecipe(target: Class): Recipe | undefined {
+export function ownRecipe(target: Class): Readonly<Recipe> | undefined {
   return Object.hasOwn(target, recipeKey) ? (target as { [recipeKey]?: Recipe })[recipeKey] : undefined;
 }
 
-/** The recipe of exactly this class, made when there is none yet. */
+/** The recipe of a class that a boot goes by; from now on it is settled. */
+export function settledRecipe(target: Class): Readonly<Recipe> | undefined {
+  const recipe = ownRecipe(target);
+  return recipe === undefined ? undefined : Object.freeze(recipe);
+}
+
+/** The recipe of exactly this class for a decorator to fill in. Throws `CORE_DI_DECORATED_LATE` once a boot went by it. */
 export function openRecipe(target: Class): Recipe {
   const existing = ownRecipe(target);
-  if (existing !== undefined) return existing;
+  if (existing !== undefined) {
+    if (Object.isFrozen(existing)) throw DI_ERRORS.DECORATED_LATE({ type: target.name });
+    return existing;
+  }
   const recipe: Recipe = { injectable: false };
   Object.defineProperty(target, recipeKey, { value: recipe });
   return recipe;

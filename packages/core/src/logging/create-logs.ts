@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { pino, type DestinationStream, type PinoLogger } from './pino.js';
 import { createIsoTime } from './iso-time.js';
 import { isLogLevel, LevelRegistry, levelValues, type LevelSettings, type LogLevel } from './log-levels.js';
@@ -44,7 +45,7 @@ export function createLogs(options: LogsOptions = {}): Logs {
   const base = { base: { pid: process.pid }, timestamp, formatters: { level: (label: string) => ({ level: label }) }, serializers: { err: (error: unknown) => error } };
   // The module loggers check their own thresholds, so that these can be changed.
   const everything = pino({ ...base, level: 'trace' }, output);
-  const rootPino = pino({ ...base, level: 'trace', formatters: { ...base.formatters, log: (fields) => redactFlat(fields, core) } }, output);
+  const rootPino = everything.child({}, { formatters: { log: (fields) => redactFlat(fields as Record<string, unknown>, core) } });
   const logger = new ModuleLogger(core, everything, '');
   const modulePinos = new Map<string, PinoLogger>();
   levels.onChange(() => {
@@ -57,7 +58,8 @@ export function createLogs(options: LogsOptions = {}): Logs {
     if (!output.holding) return;
     core.redactor = createRedactor(settings.redact);
     const pretty = settings.format === 'pretty' || (settings.format === undefined && !settings.production && options.destination === undefined);
-    const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+    // Asked of the system: process.stdout would be set up for it, which takes a millisecond.
+    const colour = pretty && isatty(1) && !process.env['NO_COLOR'];
     levels.apply(settings.level);
     output.open(() => toDestination(options.destination, settings.production), { ...(pretty && { format: (line: string) => prettyLine(line, { colour }) }), keep: (line) => isWanted(line, levels) });
     levels.apply(settings.level);

@@ -18,7 +18,7 @@ const buildChannel = channel('plinth:di.build');
 export class Instances {
   readonly releases = new Releases();
   readonly failures: BuildFailure[] = [];
-  readonly #values = new Map<ProviderNode, unknown>();
+  #size = 0;
   readonly #pending = new Map<ProviderNode, Promise<void>>();
   readonly #failed = new Set<ProviderNode>();
   readonly #configValue: (config: Config<unknown>) => unknown;
@@ -40,13 +40,13 @@ export class Instances {
 
   /** Creates one more, and what it needs, without waiting. Gives the first provider that would have to be awaited, or that failed. */
   buildNow(node: ProviderNode): ProviderNode | undefined {
-    if (this.#values.has(node) || node.scope === 'request') return undefined;
+    if (node.made || node.scope === 'request') return undefined;
     for (const target of node.targets) {
       const stuck = this.buildNow(target);
       if (stuck !== undefined) return stuck;
     }
     this.#begin(node);
-    return this.#values.has(node) ? undefined : node;
+    return node.made ? undefined : node;
   }
 
   /** What is still being created. */
@@ -56,22 +56,22 @@ export class Instances {
 
   /** How many instances there are. */
   get size(): number {
-    return this.#values.size;
+    return this.#size;
   }
 
   has(node: ProviderNode): boolean {
-    return this.#values.has(node);
+    return node.made;
   }
 
   /** The instance of a node that was created. */
   get(node: ProviderNode): unknown {
-    return this.#values.get(node);
+    return node.instance;
   }
 
   /** What one dependency gives. */
   valueOf(edge: Edge): unknown {
-    if (edge.mode !== 'all') return edge.targets.length === 0 ? undefined : this.#values.get(edge.targets[0]!);
-    return Object.freeze(edge.targets.map((target) => this.#values.get(target)));
+    if (edge.mode !== 'all') return edge.targets[0]?.instance;
+    return Object.freeze(edge.targets.map((target) => target.instance));
   }
 
   /** From now on, what asynchronous factories still give is released at once. */
@@ -80,13 +80,7 @@ export class Instances {
   }
 
   #begin(node: ProviderNode): void {
-    const waits: Promise<void>[] = [];
-    if (this.#pending.size > 0) {
-      for (const target of node.targets) {
-        const pending = this.#pending.get(target);
-        if (pending !== undefined) waits.push(pending);
-      }
-    }
+    const waits = this.#pending.size === 0 ? [] : node.targets.flatMap((target) => this.#pending.get(target) ?? []);
     const created = waits.length === 0 ? this.#create(node) : Promise.all(waits).then(() => this.#create(node));
     if (created === undefined) return;
     this.#pending.set(node, created.finally(() => this.#pending.delete(node)));
@@ -133,7 +127,9 @@ export class Instances {
   }
 
   #keep(node: ProviderNode, value: unknown, start: number): undefined {
-    this.#values.set(node, value);
+    node.made = true;
+    node.instance = value;
+    this.#size++;
     this.releases.add(node, value);
     if (this.#abandoned) releaseLate(this.releases);
     if (buildChannel.hasSubscribers) {

@@ -36,28 +36,27 @@ function orderNodes(graph: Graph, problems: Problem[]): readonly ProviderNode[] 
   return order;
 }
 
-/** How far the dependencies of a node have been followed. */
-interface Step {
-  readonly node: ProviderNode;
-  next: number;
-}
-
 // Depth first with a stack of its own: a chain of a thousand dependencies is no deep recursion.
 function follow(start: ProviderNode, order: ProviderNode[], problems: Problem[]): void {
-  const path: Step[] = [];
-  const open = (node: ProviderNode): void => {
-    node.visit = 'open';
-    path.push({ node, next: 0 });
-  };
-  open(start);
-  for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
-    const target = step.node.targets[step.next++];
+  const path = [start];
+  // For each node of the path, the index of the dependency to follow next.
+  const next = [0];
+  start.visit = 'open';
+  while (path.length > 0) {
+    const top = path.length - 1;
+    const node = path[top]!;
+    const target = node.targets[next[top]!++];
     if (target === undefined) {
+      node.visit = 'done';
+      order.push(node);
       path.pop();
-      step.node.visit = 'done';
-      order.push(step.node);
-    } else if (target.visit === 'open') problems.push(circleAt(target, path.map(({ node }) => node)));
-    else if (target.visit === 'unseen') open(target);
+      next.pop();
+    } else if (target.visit === 'open') problems.push(circleAt(target, path));
+    else if (target.visit === 'unseen') {
+      target.visit = 'open';
+      path.push(target);
+      next.push(0);
+    }
   }
 }
 

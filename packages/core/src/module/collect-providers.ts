@@ -10,7 +10,7 @@ import { toProblem } from '../errors/define-errors.js';
 import type { Problem } from '../errors/boot-error.js';
 import { MODULE_ERRORS } from './errors.js';
 import { createConfigNode, createNode, type Graph, type ModuleNode, type NodeRecord } from './graph.js';
-import { lifecycleHooks } from './lifecycle-hooks.js';
+import { hasLifecycleHook } from './lifecycle-hooks.js';
 import { moduleOptionsOf } from './module.js';
 
 /** Reads the providers and controllers that the modules list into the graph; gives what is wrong with them. */
@@ -90,7 +90,7 @@ function collectControllers(module: ModuleNode): Problem[] {
 // Most module classes are empty, and are not constructed at all.
 function collectSelf(module: ModuleNode): void {
   const type = module.type as ConcreteClass & { readonly prototype: object };
-  const alive = type.length > 0 || ownRecipe(type) !== undefined || lifecycleHooks(type.prototype).length > 0;
+  const alive = type.length > 0 || ownRecipe(type) !== undefined || hasLifecycleHook(type.prototype);
   if (alive) module.self = createNode('module', module, { kind: 'class', key: type, type }, 'app');
 }
 

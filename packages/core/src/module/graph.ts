@@ -58,9 +58,13 @@ export interface ProviderNode {
   /** Filled by `checkGraph`. */
   usesContext: boolean;
   /** Created only if something that is created depends on it. */
-  readonly onDemand: boolean;
+  onDemand: boolean;
   /** Filled by `checkGraph`: whether it is created. */
   needed: boolean;
+  /** Filled by `Instances`: whether there is an instance. */
+  made: boolean;
+  /** The instance, once it is made. */
+  instance: unknown;
 }
 
 /** A dependency, resolved. */
@@ -102,10 +106,13 @@ const none: readonly never[] = [];
 export function createNode(role: NodeRole, module: ModuleNode, record: NodeRecord, scope: Scope): ProviderNode {
   const key = role === 'controller' ? (record as ClassProvider).type : record.key;
   const onDemand = (record.kind === 'class' || record.kind === 'factory') && record.whenNeeded === true;
-  return { role, key, module, record, scope, onDemand, overridden: false, visit: 'unseen', edges: none, targets: none, usesContext: false, needed: !onDemand };
+  return { role, key, module, record, scope, onDemand, overridden: false, visit: 'unseen', edges: none, targets: none, usesContext: false, needed: !onDemand, made: false, instance: undefined };
 }
 
 /** The node of a configuration; when it is listed nowhere, it is read only if something needs it. */
 export function createConfigNode(module: ModuleNode, record: ConfigRecord, listed: boolean): ProviderNode {
-  return { ...createNode('config', module, record, 'app'), onDemand: !listed, needed: listed };
+  const node = createNode('config', module, record, 'app');
+  node.onDemand = !listed;
+  node.needed = listed;
+  return node;
 }

@@ -51,7 +51,7 @@ export function linkDep(graph: Graph, visibility: Visibility, module: ModuleNode
 }
 
 /** The dependencies of a provider as they are listed or recorded, replacements applied. */
-export function depsOf(node: ProviderNode): ReadDependencies {
+function depsOf(node: ProviderNode): ReadDependencies {
   const { record } = node;
   const owner = (): string => describeKey(node.key);
   if (record.kind === 'alias') return { deps: [record.existing], errors: [] };

@@ -5,12 +5,16 @@ import {
   defineConfig,
   env,
   HEALTH_CHECK,
+  isAppError,
   LOGGER,
   Module,
   type ModuleOptions,
+  type Problem,
   provideFactory,
   type Token,
+  toProblem,
 } from '@plinth/core';
+import { parseConnectionUrl } from './connection-url.js';
 import { DATABASE, type Database } from './database.js';
 import { DatabaseLifecycle } from './database-lifecycle.js';
 import type { DatabaseOptions } from './database-options.js';
@@ -50,7 +54,7 @@ Module()(WithOptions);
 function partsOf(options: DataModuleOptions): ModuleOptions {
   const { url, variable = 'DATABASE_URL', token = DATABASE, migrate = false, ...rest } = options;
   const name = rest.name ?? 'database';
-  const CONFIG = defineConfig(name, { url: env.string(variable, url === undefined ? {} : { default: url }) });
+  const CONFIG = defineConfig(name, { url: env.string(variable, url === undefined ? {} : { default: url }) }, { check: (config) => checkUrl(config.url) });
   return {
     providers: [
       CONFIG,
@@ -66,4 +70,15 @@ function partsOf(options: DataModuleOptions): ModuleOptions {
     ],
     exports: [token],
   };
+}
+
+// A URL that cannot be read is a mistake of the configuration, and reported with the others before anything connects.
+function checkUrl(url: string): Problem | undefined {
+  try {
+    parseConnectionUrl(url);
+    return undefined;
+  } catch (error) {
+    if (isAppError(error)) return toProblem(error);
+    throw error;
+  }
 }

@@ -8,9 +8,9 @@ export type ContextSentence<Method, Context, Fits> = Method extends (context: Co
   ? Fits
   : Method extends (context: infer Wanted) => unknown
     ? [Unknown<Wanted, Context>] extends [never]
-      ? `the context of this route does not fit this handler: ${FaultOf<Context, Wanted, 'context', 'the handler takes'>}`
-      : `this handler reads '${Unknown<Wanted, Context>}', which neither the path, the contract nor the guards of its route give`
+      ? { error: ['what this route gives does not fit its handler:', ...FaultOf<Context, Wanted, 'but the handler takes'>] }
+      : { error: ['this handler reads', Unknown<Wanted, Context>, 'which neither the path, the contract nor the guards of its route give'] }
     : 'the method of a route takes one argument, the context';
 
-/** The parts that a handler takes and its route does not have. A union of contexts is told by `FaultOf`. */
-type Unknown<Wanted, Context> = Exclude<RequiredNames<Wanted>, keyof Context> & string;
+/** The parts that a handler takes and its route does not have. */
+type Unknown<Wanted, Context> = Exclude<RequiredNames<Wanted>, keyof Context>;

@@ -6,10 +6,7 @@ import type { BareOf, ResultOf, StatusesOf, SuccessOf } from './result-of.js';
  * `Fits` when a result fits the contract; else a sentence that says why it does not, which the compiler prints as the last line of its
  * error.
  */
-export type ResultSentence<Result, C, Fits = unknown> = [Result] extends [ResultOf<C>] ? Fits : Misfit<Result, C>;
-
-/** What a handler may give as far as inference goes: the contract's types first, so that literals in a `Reply` keep their types. */
-export type ResultHint<C> = ResultOf<C> | {} | null | undefined | void;
+export type ResultSentence<Result, C, Fits> = [Result] extends [ResultOf<C>] ? Fits : Misfit<Result, C>;
 
 type Misfit<Result, C> = [UndeclaredStatus<Result, C>] extends [never]
   ? [ReplyFault<Result, C>] extends [never]
@@ -35,4 +32,4 @@ type BareSentence<Bare, C> = C extends { readonly returns: unknown }
 
 type BodySentence<Status, Body, Declared> = [Body] extends [Declared]
   ? never
-  : `the reply ${Status & number} of this handler does not fit \`returns\`: ${FaultOf<Body, Declared, 'body', '`returns` says'>}`;
+  : { error: ['the body of the reply', Status, 'does not fit `returns`:', ...FaultOf<Body, Declared, 'but `returns` says'>] };

@@ -2,7 +2,7 @@ import type { Dep, ValuesOf } from '@plinth/core';
 import type { Contract, RouteDefinition, RouteFunction } from '../contract/contract.js';
 import type { ContextOf } from '../contract/context-of.js';
 import type { NoSurplus } from '../contract/check-parts.js';
-import type { ResultHint, ResultSentence } from '../contract/check-result.js';
+import type { ResultOf } from '../contract/result-of.js';
 import type { AnyGuard } from '../guard/define-guard.js';
 import { callPlace } from './call-place.js';
 import { joinPaths } from './read-routes.js';
@@ -20,21 +20,21 @@ export interface FunctionOptions<Deps extends readonly Dep[]> {
 
 /** `get('/path', contract, handler)`: a route for the `routes` of a module. */
 export interface RouteFunctionOf<Facts, Refused = never> {
-  <const Path extends string, const C extends Contract, Result extends ResultHint<C>, const Deps extends readonly Dep[] = readonly []>(
+  <const Path extends string, const C extends Contract, const Deps extends readonly Dep[] = readonly []>(
     path: Path,
     contract: C & NoSurplus<C, Refused>,
-    handler: Handler<ContextOf<Path, C, Facts>, Result, Deps> & ResultSentence<Result, C>,
+    handler: Handler<ContextOf<Path, C, Facts>, ResultOf<C>, Deps>,
     options?: FunctionOptions<Deps>,
   ): RouteDefinition;
 }
 
 /** `route('PURGE', '/path', contract, handler)`: any method that Node.js parses. */
 export interface AnyRouteFunction<Facts, Refused = never> {
-  <const Path extends string, const C extends Contract, Result extends ResultHint<C>, const Deps extends readonly Dep[] = readonly []>(
+  <const Path extends string, const C extends Contract, const Deps extends readonly Dep[] = readonly []>(
     method: string,
     path: Path,
     contract: C & NoSurplus<C, Refused>,
-    handler: Handler<ContextOf<Path, C, Facts>, Result, Deps> & ResultSentence<Result, C>,
+    handler: Handler<ContextOf<Path, C, Facts>, ResultOf<C>, Deps>,
     options?: FunctionOptions<Deps>,
   ): RouteDefinition;
 }

@@ -7,12 +7,12 @@ const INTEGER = /^-?\d+$/;
  * "got a string" tells nothing there. `given` is the part before the checks.
  */
 export function inSendersWords<T extends Issue>(issue: T, given: unknown): T {
-  const [wanted, got] = issue.message.split(', got a string');
-  if (got === undefined || wanted === undefined) return issue;
+  if (issue.rule !== 'type') return issue;
   const text = valueAt(given, issue.pointer);
-  if (text === '') return { ...issue, message: `${wanted}, got an empty text` };
-  if (text !== undefined && INTEGER.test(text) && /^must be an integer\b/.test(wanted)) return { ...issue, message: `${wanted} from -(2^53 - 1) to 2^53 - 1` };
-  return { ...issue, message: `${wanted}${got}` };
+  const wanted = issue.message.replace(/, got a string$/, '');
+  if (text === '' && !wanted.includes(', got ')) return { ...issue, message: `${wanted}, got an empty text` };
+  if (text !== undefined && INTEGER.test(text) && wanted === 'must be an integer') return { ...issue, message: `${wanted} from -(2^53 - 1) to 2^53 - 1` };
+  return { ...issue, message: wanted };
 }
 
 function valueAt(given: unknown, pointer: string): string | undefined {

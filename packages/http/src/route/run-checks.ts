@@ -17,13 +17,24 @@ const QUERY_PARAMETERS = 100;
  * is refused with `HTTP_INVALID`, which lists every issue. A promise only if a schema library gave one.
  */
 export function runChecks(context: RouteContext, plan: RoutePlan): undefined | Promise<void> {
-  const found = new Findings(plan);
-  if (plan.params !== null) found.take('params', context, plan.params.schema.check(context.params));
-  if (plan.query !== null) found.take('query', context, plan.query.schema.check(readQuery(context, plan.query.names)));
-  if (plan.headers !== null) found.take('headers', context, plan.headers.schema.check(pickHeaders(context, plan.headers.names)));
-  if (plan.cookies !== null) found.take('cookies', context, plan.cookies.schema.check(readCookies(context.request.headers.cookie, plan.cookies.names.declared)));
-  if (plan.body !== null) found.take('body', context, plan.body.schema.check(context.body));
-  return found.finish();
+  let found: Findings | null = null;
+  if (plan.params !== null) found = take(found, plan, 'params', context, plan.params.schema.check(context.params));
+  if (plan.query !== null) found = take(found, plan, 'query', context, plan.query.schema.check(readQuery(context, plan.query.names)));
+  if (plan.headers !== null) found = take(found, plan, 'headers', context, plan.headers.schema.check(pickHeaders(context, plan.headers.names)));
+  if (plan.cookies !== null) found = take(found, plan, 'cookies', context, plan.cookies.schema.check(readCookies(context.request.headers.cookie, plan.cookies.names.declared)));
+  if (plan.body !== null) found = take(found, plan, 'body', context, plan.body.schema.check(context.body));
+  return found === null ? undefined : found.finish();
+}
+
+/** Puts a value that passed at once into the context; what did not pass, or not yet, is collected. */
+function take(found: Findings | null, plan: RoutePlan, part: RequestPart, context: RouteContext, checked: Checked<unknown> | Promise<Checked<unknown>>): Findings | null {
+  if (!isThenable(checked) && checked.issues === undefined) {
+    put(context, part, checked.value);
+    return found;
+  }
+  const findings = found ?? new Findings(plan);
+  findings.take(part, context, checked);
+  return findings;
 }
 
 class Findings {

@@ -13,22 +13,27 @@ import { prepareReply } from './to-reply.js';
  * something is thenable. A station that the route doesn't have is null and costs one comparison.
  */
 export function runRoute(context: RouteContext, plan: RoutePlan): void | Promise<void> {
-  if (plan.outer !== null) return runArounds(context, plan, plan.outer, () => runGuards(context, plan, 0));
-  return runGuards(context, plan, 0);
+  return plan.outer === null ? runGuards(context, plan, 0) : runOuter(context, plan, plan.outer);
+}
+
+// A function that holds a closure pays for its variables on every call, so each closure has a function of its own.
+function runOuter(context: RouteContext, plan: RoutePlan, arounds: readonly BoundAround[]): Promise<void> {
+  return runArounds(context, plan, arounds, () => runGuards(context, plan, 0));
 }
 
 function runGuards(context: RouteContext, plan: RoutePlan, from: number): void | Promise<void> {
   if (plan.guards !== null)
     for (let index = from; index < plan.guards.length; index++) {
       const facts = (plan.guards[index] as BoundGuard)(context);
-      if (isThenable(facts))
-        return Promise.resolve(facts).then((settled) => {
-          addFacts(context, settled);
-          return runGuards(context, plan, index + 1);
-        });
+      if (isThenable(facts)) return awaitGuard(context, plan, index, facts);
       addFacts(context, facts);
     }
   return plan.body === null ? runHandler(context, plan) : runWithBody(context, plan);
+}
+
+async function awaitGuard(context: RouteContext, plan: RoutePlan, index: number, facts: PromiseLike<unknown>): Promise<void> {
+  addFacts(context, await facts);
+  return runGuards(context, plan, index + 1);
 }
 
 async function runWithBody(context: RouteContext, plan: RoutePlan): Promise<void> {
@@ -41,20 +46,31 @@ async function runWithBody(context: RouteContext, plan: RoutePlan): Promise<void
 function runHandler(context: RouteContext, plan: RoutePlan): void | Promise<void> {
   if (plan.hasChecks) {
     const waiting = runChecks(context, plan);
-    if (waiting !== undefined) return waiting.then(() => callHandler(context, plan));
+    if (waiting !== undefined) return awaitChecks(context, plan, waiting);
   }
   return callHandler(context, plan);
 }
 
+async function awaitChecks(context: RouteContext, plan: RoutePlan, checks: Promise<void>): Promise<void> {
+  await checks;
+  return callHandler(context, plan);
+}
+
 function callHandler(context: RouteContext, plan: RoutePlan): void | Promise<void> {
-  if (plan.inner !== null) return runArounds(context, plan, plan.inner, () => answer(context, plan));
-  return answer(context, plan);
+  return plan.inner === null ? answer(context, plan) : runInner(context, plan, plan.inner);
+}
+
+function runInner(context: RouteContext, plan: RoutePlan, arounds: readonly BoundAround[]): Promise<void> {
+  return runArounds(context, plan, arounds, () => answer(context, plan));
 }
 
 function answer(context: RouteContext, plan: RoutePlan): void | Promise<void> {
   const value = plan.call(context);
-  if (isThenable(value)) return Promise.resolve(value).then((settled) => prepareReply(context, plan, settled));
-  return prepareReply(context, plan, value);
+  return isThenable(value) ? awaitAnswer(context, plan, value) : prepareReply(context, plan, value);
+}
+
+async function awaitAnswer(context: RouteContext, plan: RoutePlan, value: PromiseLike<unknown>): Promise<void> {
+  prepareReply(context, plan, await value);
 }
 
 /** Runs arounds, outermost first. Each sees the checked reply of what it surrounds; what it gives instead is checked as well. */

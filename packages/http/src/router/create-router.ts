@@ -8,29 +8,41 @@ export function createRouter<T>(): Router<T> {
 }
 
 class MethodRouter<T> implements Router<T> {
-  private readonly exact = new Map<string, Map<string, T>>();
-  private readonly trees = new Map<string, SegmentTree<T>>();
+  private readonly methods = new Map<string, MethodRoutes<T>>();
 
   add(method: string, pattern: PathPattern, value: T): void {
-    // By shape, not by source: the source of "/users/:id?" still holds the parameter that its short form hasn't.
-    if (pattern.names.length === 0) entryOf(this.exact, method, () => new Map<string, T>()).set(pattern.shape, value);
-    else entryOf(this.trees, method, () => new SegmentTree<T>()).add(pattern, value);
+    let routes = this.methods.get(method);
+    if (routes === undefined) this.methods.set(method, (routes = new MethodRoutes<T>()));
+    routes.add(pattern, value);
   }
 
   find(method: string, path: string, values: string[]): T | undefined {
-    const exact = this.exact.get(method)?.get(path);
-    if (exact !== undefined) return exact;
-    return this.trees.get(method)?.find(path, 1, values);
+    return this.methods.get(method)?.find(path, values);
   }
 
   methodsOf(path: string): readonly string[] {
-    const methods = new Set([...this.exact.keys(), ...this.trees.keys()]);
-    return [...methods].filter((method) => this.find(method, path, []) !== undefined).sort();
+    return [...this.methods.keys()].filter((method) => this.find(method, path, []) !== undefined).sort();
   }
 }
 
-function entryOf<K, V>(map: Map<K, V>, key: K, create: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = create()));
-  return value;
+class MethodRoutes<T> {
+  private readonly exact = new Map<string, T>();
+  /** Lengths of the exact paths, modulo 256: most paths with parameters are told from them without hashing the whole path. */
+  private readonly lengths = new Uint8Array(256);
+  private readonly tree = new SegmentTree<T>();
+
+  add(pattern: PathPattern, value: T): void {
+    if (pattern.names.length > 0) return this.tree.add(pattern, value);
+    // By shape, not by source: the source of "/users/:id?" still holds the parameter that its short form hasn't.
+    this.exact.set(pattern.shape, value);
+    this.lengths[pattern.shape.length & 255] = 1;
+  }
+
+  find(path: string, values: string[]): T | undefined {
+    if (this.lengths[path.length & 255] === 1) {
+      const exact = this.exact.get(path);
+      if (exact !== undefined) return exact;
+    }
+    return this.tree.find(path, 1, values);
+  }
 }

@@ -1,8 +1,19 @@
 import type { Part, PathPattern, Segment } from './parse-pattern.js';
 
+const FEW = 16;
+
+interface StaticChild<T> {
+  readonly text: string;
+  /** Code of the last character. */
+  readonly last: number;
+  readonly node: SegmentTree<T>;
+}
+
 /** One position in a path; each node is visited at most once by a lookup, so a lookup is bounded by the tree's size. */
 export class SegmentTree<T> {
   private statics: Map<string, SegmentTree<T>> | null = null;
+  /** The static children while they are few: comparing is cheaper than cutting out a text and hashing it. */
+  private few: StaticChild<T>[] | null = null;
   private mixed: { readonly parts: readonly Part[]; readonly shape: string; readonly node: SegmentTree<T> }[] | null = null;
   private param: SegmentTree<T> | null = null;
   private wildcard: T | undefined = undefined;
@@ -20,12 +31,10 @@ export class SegmentTree<T> {
   find(path: string, start: number, values: string[]): T | undefined {
     const slash = path.indexOf('/', start);
     const end = slash === -1 ? path.length : slash;
-    if (this.statics !== null) {
-      const child = this.statics.get(path.slice(start, end));
-      if (child !== undefined) {
-        const found = slash === -1 ? child.leaf : child.find(path, slash + 1, values);
-        if (found !== undefined) return found;
-      }
+    const child = this.staticChild(path, start, end);
+    if (child !== undefined) {
+      const found = slash === -1 ? child.leaf : child.find(path, slash + 1, values);
+      if (found !== undefined) return found;
     }
     if (end > start) {
       if (this.mixed !== null) {
@@ -47,6 +56,16 @@ export class SegmentTree<T> {
     return undefined;
   }
 
+  private staticChild(path: string, start: number, end: number): SegmentTree<T> | undefined {
+    if (this.statics === null) return undefined;
+    if (this.few === null) return this.statics.get(path.slice(start, end));
+    const length = end - start;
+    // Names of one API often begin alike, so the last character tells them apart soonest.
+    const last = length === 0 ? 0 : path.charCodeAt(end - 1);
+    for (const child of this.few) if (child.last === last && child.text.length === length && path.startsWith(child.text, start)) return child.node;
+    return undefined;
+  }
+
   private findMixed(path: string, start: number, end: number, values: string[]): T | undefined {
     const depth = values.length;
     const text = path.slice(start, end);
@@ -65,7 +84,10 @@ export class SegmentTree<T> {
     if (segment.kind === 'mixed') return this.mixedChild(segment.parts);
     this.statics ??= new Map();
     let child = this.statics.get(segment.text);
-    if (child === undefined) this.statics.set(segment.text, (child = new SegmentTree()));
+    if (child === undefined) {
+      this.statics.set(segment.text, (child = new SegmentTree()));
+      this.few = this.statics.size > FEW ? null : [...this.statics].map(([text, node]) => ({ text, last: text === '' ? 0 : text.charCodeAt(text.length - 1), node }));
+    }
     return child;
   }
 

@@ -50,6 +50,15 @@ export class Connections {
     }
   }
 
+  /** Whether a first request is arriving somewhere, or an answer is still being sent. */
+  underWay(): boolean {
+    for (const socket of this.#open) {
+      const last = socket.plinthRequest;
+      if (last === undefined ? socket.bytesRead > 0 : !last.response.writableFinished || socket.writableLength > 0) return true;
+    }
+    return false;
+  }
+
   closeAll(): void {
     for (const socket of this.#open) socket.destroy();
   }

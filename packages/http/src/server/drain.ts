@@ -17,10 +17,14 @@ export interface DrainTimes {
 /** For handlers to answer after their signal was aborted. */
 const LAST_WORDS = 500;
 const POLL = 20;
+/** For connections that were accepted and have sent nothing. */
+const PATIENCE = 1000;
 /** Without a new connection before the port is closed. */
-const QUIET = 10;
+const QUIET = 30;
+/** A turn of the event loop in which nothing was waiting; a longer one says that the process did not run, and knows nothing of what came. */
+const SHORT_TURN = 2;
 /** For which requests are held at most while that is waited for. */
-const LONGEST_HOLD = 100;
+const LONGEST_HOLD = 250;
 
 /**
  * Ends a server without losing a request that it began to read: answers close their connections while it still accepts for the
@@ -32,7 +36,8 @@ export async function drain({ server, connections }: ServedHttp, state: ServerSt
   if (!server.listening) return finishRequests(state, limit);
   if (grace > 0) await sleep(grace);
   const { closed } = await closePort(server, connections);
-  await Promise.race([closed, finishRequests(state, limit).then(() => lingering(connections, closed))]);
+  const until = performance.now() + limit;
+  await Promise.race([closed, finishRequests(state, limit).then(() => lingering(connections, closed, until))]);
   connections.closeAll();
   await closed;
   // Node's own: ends its timer.
@@ -41,17 +46,19 @@ export async function drain({ server, connections }: ServedHttp, state: ServerSt
 
 /**
  * Closes the port at a moment without new connections. Closing resets what the kernel has taken and nobody has accepted yet, and
- * clients that are answered come at once with the next connection. So requests are read but not handled for some milliseconds:
+ * clients that are answered come at once with the next connection. So requests are read but not handled for a moment:
  * those who wait for an answer send nothing new, the queue runs empty, and between accepting the last and closing lie microseconds.
  */
 async function closePort(server: Server, connections: Connections): Promise<{ readonly closed: Promise<void> }> {
   connections.shutGate();
-  const until = performance.now() + LONGEST_HOLD;
-  let turn: number;
+  const shut = performance.now();
+  let turn = shut;
+  let now = shut;
   do {
-    turn = performance.now();
+    turn = now;
     await immediate();
-  } while (connections.latest > performance.now() - QUIET && turn < until);
+    now = performance.now();
+  } while (now - shut < LONGEST_HOLD && (now - Math.max(shut, connections.latest) < QUIET || now - turn > SHORT_TURN));
   const closed = new Promise<void>((resolve) => {
     // Not the method of http.Server, which would close connections whose answer is still on its way.
     NetServer.prototype.close.call(server, () => resolve());
@@ -74,10 +81,12 @@ async function emptied(state: ServerState, limit: number): Promise<boolean> {
 }
 
 // Connections accepted last may still send their request, and answers that are written may still be read; idle ones are closed.
-async function lingering(connections: Connections, closed: Promise<void>): Promise<void> {
+async function lingering(connections: Connections, closed: Promise<void>, until: number): Promise<void> {
   let done = false;
   void closed.then(() => (done = true));
-  for (let turn = 0; turn < 50 && !done; turn++) {
+  const patience = performance.now() + PATIENCE;
+  const lasts = (now: number) => now < patience || (now < until && connections.underWay());
+  while (!done && lasts(performance.now())) {
     connections.closeIdle();
     await sleep(POLL);
   }

@@ -43,7 +43,7 @@ export function createRequestHandler({ state, router, hosts, miss }: HandlerPart
       if (plan.body === null && context.bodyLength > SHORT_BODY) context.last = true;
       if (state.openRequests.count >= state.limits.inFlight && !plan.vital) throw HTTP_ERRORS.OVERLOADED();
       context.expiresAt = context.startedAt + plan.timeout;
-      const waiting = plan.usesContext ? runInContext(storeOf(context), () => runAndReply(context, plan)) : runAndReply(context, plan);
+      const waiting = plan.usesContext ? runWithStore(context, plan) : runAndReply(context, plan);
       if (waiting !== undefined) wait(context, waiting);
     } catch (error) {
       fail(context, error);
@@ -77,17 +77,31 @@ function nameValues({ names }: RoutePlan, values: readonly string[], limit: numb
   return params;
 }
 
+// Here as in run-route, closures stand in functions of their own: a function that holds one pays for its variables on every call,
+// whether it comes to make it or not.
+function runWithStore(context: RouteContext, plan: RoutePlan): void | Promise<void> {
+  return runInContext(storeOf(context), () => runAndReply(context, plan));
+}
+
 function runAndReply(context: RouteContext, plan: RoutePlan): void | Promise<void> {
   const waiting = runRoute(context, plan);
-  return waiting === undefined ? reply(context) : waiting.then(() => reply(context));
+  return waiting === undefined ? reply(context) : replyAfter(waiting, context);
+}
+
+function replyAfter(waiting: Promise<void>, context: RouteContext): Promise<void> {
+  return waiting.then(() => reply(context));
 }
 
 function reply(context: RouteContext): void | Promise<void> {
   // The deadline, or the client's leaving, was the answer.
   if (context.answered) return discardStream(context.payload);
   const streaming = writeReply(context);
-  if (streaming !== undefined) return streaming.then(() => finish(context, undefined));
+  if (streaming !== undefined) return finishAfter(streaming, context);
   finish(context, undefined);
+}
+
+function finishAfter(streaming: Promise<void>, context: RouteContext): Promise<void> {
+  return streaming.then(() => finish(context, undefined));
 }
 
 function wait(context: RouteContext, waiting: Promise<void>): void {
@@ -104,5 +118,5 @@ function onClose(context: RouteContext): void {
   if (context.answered) return;
   context.answered = true;
   context.status = 499;
-  finish(context, undefined);
+  finish(context, context.request.complete ? undefined : HTTP_ERRORS.BODY_CUT.code);
 }

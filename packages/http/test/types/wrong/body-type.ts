@@ -5,7 +5,7 @@ const NewOrder = { type: 'object', required: ['title'], properties: { title: { t
 
 @Controller('/orders')
 export class OrdersController {
-  @Post('/', { body: NewOrder, open: true }) // wrong: `'string' is not assignable to type 'number'`
+  @Post('/', { body: NewOrder, open: true }) // wrong: `{ title: string; }, "but the handler takes", { title: number; }`
   create({ body }: { body: { title: number } }): string {
     return String(body.title);
   }

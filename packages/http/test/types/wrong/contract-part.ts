@@ -3,7 +3,7 @@ import { Controller, Get } from '@plinth/http';
 
 @Controller('/articles')
 export class ArticlesController {
-  @Get('/', { retuns: { type: 'string' }, open: true }) // wrong: `is not assignable to type 'never'`
+  @Get('/', { retuns: { type: 'string' }, open: true }) // wrong: `unknown contract key 'retuns'`
   list(): string {
     return '';
   }

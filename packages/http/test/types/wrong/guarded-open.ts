@@ -6,5 +6,5 @@ const signedIn = guarded(session);
 
 export const routes = [
   signedIn.get('/a', {}, ({ user }) => user.id),
-  signedIn.get('/b', { open: true }, ({ user }) => user.id), // wrong: `is not assignable to type 'never'`
+  signedIn.get('/b', { open: true }, ({ user }) => user.id), // wrong: `a guarded route cannot be open`
 ];

@@ -3,7 +3,7 @@ import { Controller, Get } from '@plinth/http';
 
 @Controller('/articles')
 export class ArticlesController {
-  @Get('/:id', { open: true }) // wrong: `Property 'slug' is missing`
+  @Get('/:id', { open: true }) // wrong: `{ readonly id: string; }, "but the handler takes", { slug: string; }`
   find({ params }: { params: { slug: string } }): string {
     return params.slug;
   }

@@ -3,7 +3,7 @@ import { Controller, Get } from '@plinth/http';
 
 @Controller('/articles')
 export class ArticlesController {
-  @Get('/:id?', { open: true }) // wrong: `'undefined' is not assignable to type 'string'`
+  @Get('/:id?', { open: true }) // wrong: `id?: string | undefined; }, "but the handler takes", { id: string; }`
   find({ params }: { params: { id: string } }): string {
     return params.id;
   }

@@ -3,7 +3,7 @@ import { Controller, Get } from '@plinth/http';
 
 @Controller('/articles')
 export class ArticlesController {
-  @Get('/:id', { open: true }) // wrong: `'string' is not assignable to type 'number'`
+  @Get('/:id', { open: true }) // wrong: `{ readonly id: string; }, "but the handler takes", { id: number; }`
   find({ params }: { params: { id: number } }): string {
     return String(params.id);
   }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 @Controller('/articles')
 export class ArticlesController {
-  @Get('/', { query: z.object({ page: z.number() }), open: true }) // wrong: `Property 'limit' is missing`
+  @Get('/', { query: z.object({ page: z.number() }), open: true }) // wrong: `{ page: number; }, "but the handler takes", { limit: number; }`
   list({ query }: { query: { limit: number } }): string {
     return String(query.limit);
   }

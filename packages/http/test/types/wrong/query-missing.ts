@@ -3,7 +3,7 @@ import { Controller, Get } from '@plinth/http';
 
 @Controller('/articles')
 export class ArticlesController {
-  @Get('/', { open: true }) // wrong: `Property 'query' is missing`
+  @Get('/', { open: true }) // wrong: `"this handler reads", "query", "which neither the path`
   list({ query }: { query: { page: number } }): string {
     return String(query.page);
   }

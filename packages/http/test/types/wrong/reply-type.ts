@@ -5,7 +5,7 @@ const Article = { type: 'object', required: ['title'], properties: { title: { ty
 
 @Controller('/articles')
 export class ArticlesController {
-  @Get('/:id', { returns: Article, open: true }) // wrong: `'number' is not assignable to type 'string'`
+  @Get('/:id', { returns: Article, open: true }) // wrong: `"the body of the reply", 200, "does not fit ` `"title", "is", number`
   find() {
     return { title: 1 };
   }

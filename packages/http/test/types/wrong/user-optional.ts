@@ -6,7 +6,7 @@ const visitor = guarded(optional(session));
 
 @Controller('/me')
 export class MeController {
-  @visitor.Get('/') // wrong: `'undefined' is not assignable to type '{ id: string; }'`
+  @visitor.Get('/') // wrong: `{ id: string; } | undefined, "but the handler takes"`
   me({ user }: { user: { id: string } }): string {
     return user.id;
   }

@@ -3,7 +3,7 @@ import { Controller, Get } from '@plinth/http';
 
 @Controller('/me')
 export class MeController {
-  @Get('/', { open: true }) // wrong: `Property 'user' is missing`
+  @Get('/', { open: true }) // wrong: `"this handler reads", "user", "which neither the path`
   me({ user }: { user: { id: string } }): string {
     return user.id;
   }
