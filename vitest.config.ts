@@ -20,8 +20,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts', 'docs/**/*.test.ts'].map((pattern) =>
-      soak ? pattern.replace('*.test.ts', '*.soak.test.ts') : pattern,
+    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts', 'docs/**/*.test.ts'].map(
+      (pattern) => (soak ? pattern.replace('*.test.ts', '*.soak.test.ts') : pattern),
     ),
     exclude: ['**/node_modules/**', '**/dist/**', ...(soak ? [] : ['**/*.soak.test.ts'])],
     testTimeout: soak ? 600_000 : 15_000,

@@ -6,7 +6,11 @@ const wanted = process.argv.slice(2);
 const benches = packagesIn('bench').filter((each) => each.manifest.scripts?.bench && (wanted.length === 0 || wanted.includes(each.name)));
 
 if (benches.length === 0) {
-  console.error(`plinth: there is no benchmark ${wanted.join(', ')}. Choose from ${packagesIn('bench').map((each) => each.name).join(', ')}.`);
+  console.error(
+    `plinth: there is no benchmark ${wanted.join(', ')}. Choose from ${packagesIn('bench')
+      .map((each) => each.name)
+      .join(', ')}.`,
+  );
   process.exitCode = 1;
 }
 for (const bench of benches) {

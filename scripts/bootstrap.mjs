@@ -17,7 +17,10 @@ const TASKS = {
 async function main([name, ...args]) {
   const task = Object.hasOwn(TASKS, name ?? '') ? TASKS[name] : undefined;
   if (!task && name !== 'exec') {
-    throw new Refusal(`There is no task "${name ?? ''}".`, `Choose one of ${Object.keys(TASKS).join(', ')}, or: exec <command> [arguments].`);
+    throw new Refusal(
+      `There is no task "${name ?? ''}".`,
+      `Choose one of ${Object.keys(TASKS).join(', ')}, or: exec <command> [arguments].`,
+    );
   }
   const tools = await ensureTools();
   await ensureDependencies(tools);

@@ -11,7 +11,9 @@ const STAMPS = join(ROOT, 'node_modules', '.plinth-built.json');
 
 async function main(): Promise<number> {
   const stamps = readStamps();
-  const stale = [...packagesIn('packages'), ...packagesIn('examples')].filter((each) => stamps[each.path] !== stampOf(each) || !existsSync(join(each.folder, 'dist')));
+  const stale = [...packagesIn('packages'), ...packagesIn('examples')].filter(
+    (each) => stamps[each.path] !== stampOf(each) || !existsSync(join(each.folder, 'dist')),
+  );
   if (stale.length > 0) console.error(`plinth: building ${stale.map((each) => each.name).join(', ')}`);
 
   const results = await inParallel(stale, availableParallelism(), async (each) => {
@@ -32,7 +34,9 @@ async function main(): Promise<number> {
 }
 
 async function buildTypes(): Promise<number> {
-  const { code, output } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'tsconfig.build.json'], { cwd: ROOT });
+  const { code, output } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'tsconfig.build.json'], {
+    cwd: ROOT,
+  });
   if (code !== 0) console.error(`${output}\nplinth: the types of the packages could not be built.`);
   return code;
 }

@@ -18,7 +18,14 @@ const problems: string[] = [];
 
 mkdirSync(SNAPSHOTS, { recursive: true });
 for (const each of packages) {
-  const actual = [...entriesOf(each)].map(([entry, file]) => `${each.manifest.name}${entry.slice(1)}\n${namesOf(file).map((name) => `  ${name}\n`).join('')}`).join('\n');
+  const actual = [...entriesOf(each)]
+    .map(
+      ([entry, file]) =>
+        `${each.manifest.name}${entry.slice(1)}\n${namesOf(file)
+          .map((name) => `  ${name}\n`)
+          .join('')}`,
+    )
+    .join('\n');
   const snapshot = join(SNAPSHOTS, `${each.name}.txt`);
   if (process.argv.includes('--update')) writeFileSync(snapshot, actual);
   else compare(each.name, existsSync(snapshot) ? readFileSync(snapshot, 'utf8') : '', actual);
@@ -33,7 +40,8 @@ function namesOf(file: string): readonly string[] {
     return [];
   }
   for (const statement of source.statements) {
-    if (ts.isExportDeclaration(statement) && !statement.exportClause) problems.push(`${relative(ROOT, file)} has a wildcard export: list the names.`);
+    if (ts.isExportDeclaration(statement) && !statement.exportClause)
+      problems.push(`${relative(ROOT, file)} has a wildcard export: list the names.`);
   }
   return checker
     .getExportsOfModule(symbol)
@@ -42,10 +50,14 @@ function namesOf(file: string): readonly string[] {
 }
 
 function describe(exported: ts.Symbol, file: string): string {
-  const typeOnly = exported.declarations?.some((each) => ts.isExportSpecifier(each) && (each.isTypeOnly || each.parent.parent.isTypeOnly)) ?? false;
+  const typeOnly =
+    exported.declarations?.some((each) => ts.isExportSpecifier(each) && (each.isTypeOnly || each.parent.parent.isTypeOnly)) ?? false;
   const target = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
   const home = target.declarations?.[0]?.getSourceFile().fileName ?? '';
-  if (home.includes('/src/internal/')) problems.push(`${relative(ROOT, file)} exports ${exported.name} from ${relative(ROOT, home)}: what is under src/internal/ is never exported.`);
+  if (home.includes('/src/internal/'))
+    problems.push(
+      `${relative(ROOT, file)} exports ${exported.name} from ${relative(ROOT, home)}: what is under src/internal/ is never exported.`,
+    );
   return `${exported.name}: ${kindOf(target, typeOnly)}`;
 }
 
@@ -58,8 +70,12 @@ function kindOf({ flags }: ts.Symbol, typeOnly: boolean): string {
 function compare(name: string, expected: string, actual: string): void {
   const before = new Set(expected.split('\n'));
   const after = new Set(actual.split('\n'));
-  for (const line of after) if (!before.has(line)) problems.push(`@plinth/${name}: "${line.trim()}" is new. If it is meant: node scripts/check-exports.ts --update`);
-  for (const line of before) if (!after.has(line)) problems.push(`@plinth/${name}: "${line.trim()}" is gone. If it is meant: node scripts/check-exports.ts --update`);
+  for (const line of after)
+    if (!before.has(line))
+      problems.push(`@plinth/${name}: "${line.trim()}" is new. If it is meant: node scripts/check-exports.ts --update`);
+  for (const line of before)
+    if (!after.has(line))
+      problems.push(`@plinth/${name}: "${line.trim()}" is gone. If it is meant: node scripts/check-exports.ts --update`);
 }
 
 function baseOptions(): ts.CompilerOptions {

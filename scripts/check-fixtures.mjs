@@ -41,11 +41,26 @@ async function compile(name, folder, fixtures) {
   const cache = path.join(root, 'node_modules/.cache/plinth-fixtures');
   await mkdir(cache, { recursive: true });
   const project = path.join(cache, `${name}-${folder}.json`);
-  const options = { noEmit: true, rootDir: root, typeRoots: [path.join(root, 'node_modules/@types')], noUnusedLocals: false, noUnusedParameters: false };
-  const config = { extends: path.join(root, 'tsconfig.json'), compilerOptions: options, include: [], exclude: [], files: fixtures.map(({ file }) => file) };
+  const options = {
+    noEmit: true,
+    rootDir: root,
+    typeRoots: [path.join(root, 'node_modules/@types')],
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+  };
+  const config = {
+    extends: path.join(root, 'tsconfig.json'),
+    compilerOptions: options,
+    include: [],
+    exclude: [],
+    files: fixtures.map(({ file }) => file),
+  };
   await writeFile(project, JSON.stringify(config));
   const compiler = path.join(root, 'node_modules', folder, 'bin/tsc');
-  const { stdout } = await promisify(execFile)(process.execPath, [compiler, '-p', project, '--pretty', 'false'], { cwd: root, maxBuffer: 1 << 26 }).catch((error) => {
+  const { stdout } = await promisify(execFile)(process.execPath, [compiler, '-p', project, '--pretty', 'false'], {
+    cwd: root,
+    maxBuffer: 1 << 26,
+  }).catch((error) => {
     if (typeof error.stdout === 'string' && error.stdout !== '') return error;
     throw error;
   });
@@ -70,7 +85,10 @@ function compare({ kind, text }, errors) {
   });
   if (expected.length === 0) return ['no line is marked `// wrong: why`.'];
   const missing = expected.flatMap(({ line, says }) => {
-    const found = errors.filter((error) => error.line === line).map((error) => error.text).join('\n');
+    const found = errors
+      .filter((error) => error.line === line)
+      .map((error) => error.text)
+      .join('\n');
     if (found === '') return [`line ${line} compiles, and must not.`];
     return says.filter((part) => !found.includes(part)).map((part) => `the error of line ${line} does not say \`${part}\`: ${found}`);
   });
@@ -81,6 +99,8 @@ function compare({ kind, text }, errors) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { files, failures } = await checkFixtures(process.argv.slice(2));
   for (const failure of failures) console.error(`✗ ${failure}`);
-  console.log(failures.length === 0 ? `${files} type fixtures hold under ${Object.keys(compilers).join(' and ')}.` : `${failures.length} failures.`);
+  console.log(
+    failures.length === 0 ? `${files} type fixtures hold under ${Object.keys(compilers).join(' and ')}.` : `${failures.length} failures.`,
+  );
   process.exitCode = failures.length === 0 ? 0 : 1;
 }

@@ -41,13 +41,17 @@ function checkPackage(each: Package, row: number): void {
     for (const found of readImports(file)) checkImport(each, row, file, found, users);
   }
   for (const [library, files] of users) {
-    if (files.size > 1) problems.push(`${library} is imported by ${files.size} files of ${each.path}: ${[...files].join(', ')}. Let one file hold it and the others import that file.`);
+    if (files.size > 1)
+      problems.push(
+        `${library} is imported by ${files.size} files of ${each.path}: ${[...files].join(', ')}. Let one file hold it and the others import that file.`,
+      );
   }
 }
 
 function checkLength(each: Package, file: string): void {
   const lines = readFileSync(file, 'utf8').split('\n').length - 1;
-  if (lines > MAX_LINES) problems.push(`${at(each, file)} has ${lines} lines; ${MAX_LINES} are allowed. Make two files, each named for its one thing.`);
+  if (lines > MAX_LINES)
+    problems.push(`${at(each, file)} has ${lines} lines; ${MAX_LINES} are allowed. Make two files, each named for its one thing.`);
 }
 
 function checkImport(each: Package, row: number, file: string, found: Import, users: Map<string, Set<string>>): void {
@@ -64,7 +68,8 @@ function checkImport(each: Package, row: number, file: string, found: Import, us
   else checkForeign(each, file, where, library, found, users);
   const declared = { ...each.manifest.dependencies, ...each.manifest.peerDependencies };
   const inTesting = isBelow(each, file, 'testing') && ANYWHERE_IN_TESTING.has(library);
-  if (!(library in declared) && library !== each.manifest.name && !inTesting) problems.push(`${where} imports ${library}, which package.json does not list.`);
+  if (!(library in declared) && library !== each.manifest.name && !inTesting)
+    problems.push(`${where} imports ${library}, which package.json does not list.`);
 }
 
 function checkRelative(each: Package, file: string, where: string, specifier: string): void {
@@ -74,7 +79,8 @@ function checkRelative(each: Package, file: string, where: string, specifier: st
     return;
   }
   const adapter = adapterOf(each, target);
-  if (adapter && adapterOf(each, file) !== adapter) problems.push(`${where} imports from src/adapters/${adapter}: nothing outside that folder may know it.`);
+  if (adapter && adapterOf(each, file) !== adapter)
+    problems.push(`${where} imports from src/adapters/${adapter}: nothing outside that folder may know it.`);
 }
 
 function checkSibling(each: Package, row: number, file: string, where: string, specifier: string, library: string): void {
@@ -85,14 +91,16 @@ function checkSibling(each: Package, row: number, file: string, where: string, s
     return;
   }
   const entry = `.${specifier.slice(library.length)}`;
-  if (!Object.keys(sibling.manifest.exports ?? {}).includes(entry)) problems.push(`${where} imports ${specifier}, which ${library} does not export.`);
+  if (!Object.keys(sibling.manifest.exports ?? {}).includes(entry))
+    problems.push(`${where} imports ${specifier}, which ${library} does not export.`);
   if (name === each.name) {
     problems.push(`${where} imports its own package by name: use a relative path.`);
     return;
   }
   // An adapter joins two packages of one row, and lives with the owner of the port.
   const allowed = adapterOf(each, file) ? rowOf(name) <= row : rowOf(name) < row;
-  if (!allowed) problems.push(`${where}: row ${row} (${each.name}) may not import row ${rowOf(name)} (${name}): layers point strictly downward.`);
+  if (!allowed)
+    problems.push(`${where}: row ${row} (${each.name}) may not import row ${rowOf(name)} (${name}): layers point strictly downward.`);
 }
 
 function checkForeign(each: Package, file: string, where: string, library: string, found: Import, users: Map<string, Set<string>>): void {
@@ -103,7 +111,10 @@ function checkForeign(each: Package, file: string, where: string, library: strin
 }
 
 function libraryOf(specifier: string): string {
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 function rowOf(name: string): number {

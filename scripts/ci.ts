@@ -23,12 +23,36 @@ const ALONE: readonly Step[] = [
 ];
 
 const TOGETHER: readonly Step[] = [
-  { name: 'consumer', failure: 'A project outside of the workspace can not use the packed packages: pnpm check:consumer.', run: () => node('scripts/consumer-test.ts') },
-  { name: 'tutorial', failure: 'The tutorial does not do what it says: pnpm check:tutorial.', run: () => node('scripts/check-tutorial.ts') },
-  { name: 'lint', failure: 'The linter found something: pnpm lint.', run: () => node(library('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings') },
-  { name: 'format', failure: 'A file is not formatted: pnpm format.', run: () => node(library('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn') },
-  { name: 'types-7', failure: 'TypeScript 7 refuses a source or a test: pnpm types.', run: () => node(library('typescript/bin/tsc'), '-p', 'tsconfig.json') },
-  { name: 'types-6', failure: 'TypeScript 6 refuses a source or a test: pnpm types.', run: () => node(library('typescript-6/bin/tsc'), '-p', 'tsconfig.json') },
+  {
+    name: 'consumer',
+    failure: 'A project outside of the workspace can not use the packed packages: pnpm check:consumer.',
+    run: () => node('scripts/consumer-test.ts'),
+  },
+  {
+    name: 'tutorial',
+    failure: 'The tutorial does not do what it says: pnpm check:tutorial.',
+    run: () => node('scripts/check-tutorial.ts'),
+  },
+  {
+    name: 'lint',
+    failure: 'The linter found something: pnpm lint.',
+    run: () => node(library('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'),
+  },
+  {
+    name: 'format',
+    failure: 'A file is not formatted: pnpm format.',
+    run: () => node(library('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn'),
+  },
+  {
+    name: 'types-7',
+    failure: 'TypeScript 7 refuses a source or a test: pnpm types.',
+    run: () => node(library('typescript/bin/tsc'), '-p', 'tsconfig.json'),
+  },
+  {
+    name: 'types-6',
+    failure: 'TypeScript 6 refuses a source or a test: pnpm types.',
+    run: () => node(library('typescript-6/bin/tsc'), '-p', 'tsconfig.json'),
+  },
   { name: 'fixtures', failure: 'A wrong wiring or handler compiles: pnpm check:fixtures.', run: () => node('scripts/check-fixtures.mjs') },
   { name: 'layers', failure: 'An import breaks the layers: pnpm check:layers.', run: () => node('scripts/check-layers.ts') },
   { name: 'exports', failure: 'The exported names changed: pnpm check:exports.', run: () => node('scripts/check-exports.ts') },
@@ -50,7 +74,9 @@ for (const step of chosen(ALONE)) if (failed === 0) await take(step);
 await inParallel(chosen(TOGETHER), availableParallelism(), async (step) => {
   if (failed === 0) await take(step);
 });
-console.log(`${failed === 0 ? 'all in order' : 'stopped at the first failure'} after ${Math.round((performance.now() - started) / 1000)} s`);
+console.log(
+  `${failed === 0 ? 'all in order' : 'stopped at the first failure'} after ${Math.round((performance.now() - started) / 1000)} s`,
+);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 

@@ -41,7 +41,9 @@ async function main(): Promise<readonly string[]> {
   const types = await checkTypes();
   if (types.length > 0) return types;
   compileWithSwc(folder);
-  const runs = nodes.flatMap((node, index) => Object.entries(MODES).map(([mode, args]) => ({ node, args, name: `Node ${NODES[index]}, ${mode}` })));
+  const runs = nodes.flatMap((node, index) =>
+    Object.entries(MODES).map(([mode, args]) => ({ node, args, name: `Node ${NODES[index]}, ${mode}` })),
+  );
   return (await inParallel(runs, availableParallelism(), runService)).flat();
 }
 
@@ -54,7 +56,13 @@ function manifestOf(tarballs: readonly Tarball[]): object {
       ...Object.fromEntries(tarballs.map(({ package: { manifest }, file }) => [manifest.name, `file:${file}`])),
       'better-sqlite3': '^13.2.0',
     },
-    devDependencies: { '@swc/core': '^1.16.22', '@types/node': '^24.0.0', tsx: '^4.23.0', typescript: '7.0.2', 'typescript-6': 'npm:typescript@6.0.3' },
+    devDependencies: {
+      '@swc/core': '^1.16.22',
+      '@types/node': '^24.0.0',
+      tsx: '^4.23.0',
+      typescript: '7.0.2',
+      'typescript-6': 'npm:typescript@6.0.3',
+    },
   };
 }
 
@@ -62,12 +70,14 @@ async function checkTypes(): Promise<readonly string[]> {
   const compilers = { 'TypeScript 7': 'typescript', 'TypeScript 6': 'typescript-6' };
   const problems: string[] = [];
   for (const [name, library] of Object.entries(compilers)) {
-    const tsc = (...args: string[]) => run(process.execPath, [join('node_modules', library, 'bin', 'tsc'), '--pretty', 'false', ...args], { cwd: folder });
+    const tsc = (...args: string[]) =>
+      run(process.execPath, [join('node_modules', library, 'bin', 'tsc'), '--pretty', 'false', ...args], { cwd: folder });
     const right = await tsc('-p', 'tsconfig.json');
     if (right.code !== 0) problems.push(`${name} refuses the service:\n${right.output}`);
     const wrong = await tsc('-p', 'tsconfig.wrong.json');
     for (const [file, message] of Object.entries(WRONG)) {
-      if (!message.test(wrong.output)) problems.push(`${name} does not say what is wrong in ${file}; it says:\n${wrong.output || 'nothing'}`);
+      if (!message.test(wrong.output))
+        problems.push(`${name} does not say what is wrong in ${file}; it says:\n${wrong.output || 'nothing'}`);
     }
   }
   return problems;

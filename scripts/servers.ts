@@ -28,7 +28,11 @@ const SERVERS = [
   {
     name: 'PostgreSQL',
     variable: 'TEST_POSTGRES_URL',
-    urls: ['postgres://plinth:plinth@127.0.0.1:5432/postgres', 'postgres://postgres@127.0.0.1:5432/postgres', 'postgres://postgres:postgres@127.0.0.1:5432/postgres'],
+    urls: [
+      'postgres://plinth:plinth@127.0.0.1:5432/postgres',
+      'postgres://postgres@127.0.0.1:5432/postgres',
+      'postgres://postgres:postgres@127.0.0.1:5432/postgres',
+    ],
     answers: answersPostgres,
   },
   {

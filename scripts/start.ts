@@ -9,7 +9,11 @@ const example = packagesIn('examples').find((each) => each.name === name);
 const main = example && join(example.folder, 'dist', 'main.js');
 
 if (!main || !existsSync(main)) {
-  console.error(`plinth: there is no example "${name}". Choose one of ${packagesIn('examples').map((each) => each.name).join(', ')}.`);
+  console.error(
+    `plinth: there is no example "${name}". Choose one of ${packagesIn('examples')
+      .map((each) => each.name)
+      .join(', ')}.`,
+  );
   process.exitCode = 1;
 } else {
   process.exitCode = await runTask({ env: process.env }, process.execPath, [main]);

@@ -13,7 +13,8 @@ async function main(filters: string[]): Promise<number> {
   for (const { variable, url } of servers) if (url) process.env[variable] = url;
   const absent = servers.filter((server) => !server.url);
   if (required && absent.length > 0) {
-    for (const { name, variable, tried } of absent) console.error(`${name} does not answer at ${tried}. Start it (docker compose up -d) or say where it is in ${variable}.`);
+    for (const { name, variable, tried } of absent)
+      console.error(`${name} does not answer at ${tried}. Start it (docker compose up -d) or say where it is in ${variable}.`);
     console.log(`0 passed, ${absent.length} failed`);
     return 1;
   }
@@ -28,7 +29,10 @@ async function main(filters: string[]): Promise<number> {
     const wrongTypes = await types;
     if (wrongTypes) console.log(`${wrongTypes}\nThe type check of the sources and tests failed.\n`);
     const missing = [...new Set([...absent.map((server) => server.name), ...readMissing(missingServers)])];
-    if (missing.length > 0) console.log(`Tests that need ${missing.join(', ')} were left out, as ${missing.length > 1 ? 'they do' : 'it does'} not answer here. To start ${missing.length > 1 ? 'them' : 'it'}: docker compose up -d`);
+    if (missing.length > 0)
+      console.log(
+        `Tests that need ${missing.join(', ')} were left out, as ${missing.length > 1 ? 'they do' : 'it does'} not answer here. To start ${missing.length > 1 ? 'them' : 'it'}: docker compose up -d`,
+      );
     const failed = counts.failed + (wrongTypes ? 1 : 0) + (required ? missing.length : 0);
     if (counts.passed === 0 && failed === 0) console.log('No test matches.');
     console.log(`${counts.passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
@@ -58,12 +62,19 @@ async function runTests(filters: string[]): Promise<{ passed: number; failed: nu
 }
 
 async function checkTypes(): Promise<string | undefined> {
-  const { code, output } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], { cwd: ROOT });
+  const { code, output } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], {
+    cwd: ROOT,
+  });
   return code === 0 ? undefined : output;
 }
 
 function readMissing(file: string): readonly string[] {
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').map((line) => line.trim()).filter(Boolean) : [];
+  return existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .map((line) => line.trim())
+        .filter(Boolean)
+    : [];
 }
 
 // A test that leaves a handle open must not keep the run from ending.

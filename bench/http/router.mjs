@@ -5,7 +5,10 @@ import { parseArgs } from 'node:util';
 import findMyWay from 'find-my-way';
 
 // The router is no export of its own, so its source is loaded, whose imports end in .js.
-registerHooks({ resolve: (name, context, next) => next(context.parentURL?.endsWith('.ts') && name.startsWith('.') ? name.replace(/\.js$/, '.ts') : name, context) });
+registerHooks({
+  resolve: (name, context, next) =>
+    next(context.parentURL?.endsWith('.ts') && name.startsWith('.') ? name.replace(/\.js$/, '.ts') : name, context),
+});
 const source = new URL('../../packages/http/src/', import.meta.url);
 const { createRouter } = await import(new URL('router/create-router.ts', source));
 const { parsePattern } = await import(new URL('router/parse-pattern.ts', source));
@@ -16,7 +19,9 @@ const LOOKUPS = 200_000;
 
 /** Half of the routes have one parameter, half two; every path is of a resource of its own. */
 function routesOf(count) {
-  return Array.from({ length: count }, (_, index) => (index % 2 === 0 ? `/api/resource${index}/:id` : `/api/resource${index}/:id/parts/:part`));
+  return Array.from({ length: count }, (_, index) =>
+    index % 2 === 0 ? `/api/resource${index}/:id` : `/api/resource${index}/:id/parts/:part`,
+  );
 }
 
 function ours(routes, check) {
@@ -52,10 +57,13 @@ console.log(['routes'.padEnd(8), 'segment tree', 'with path check', 'find-my-way
 for (const count of [10, 10_000]) {
   const routes = routesOf(count);
   // New strings, as they come from a parser, in an order of no help to a cache.
-  const paths = Array.from({ length: 5000 }, (_, index) => Buffer.from(routes[(index * 7919) % count].replace(':id', String(index)).replace(':part', `p${index}`)).toString('latin1'));
+  const paths = Array.from({ length: 5000 }, (_, index) =>
+    Buffer.from(routes[(index * 7919) % count].replace(':id', String(index)).replace(':part', `p${index}`)).toString('latin1'),
+  );
   const contenders = [ours(routes, false), ours(routes, true), findMyWays(routes)];
   const rounds = contenders.map(() => []);
   for (const lookUp of contenders) measure(lookUp, paths);
-  for (let round = 0; round < Number(values.rounds); round++) contenders.forEach((lookUp, index) => rounds[index].push(measure(lookUp, paths)));
+  for (let round = 0; round < Number(values.rounds); round++)
+    contenders.forEach((lookUp, index) => rounds[index].push(measure(lookUp, paths)));
   console.log([String(count).padEnd(17), ...rounds.map((list) => Math.round(median(list)).toString().padEnd(17))].join(''));
 }

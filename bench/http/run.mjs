@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { WORKLOADS } from './workloads.mjs';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '3' }, only: { type: 'string' }, contenders: { type: 'string', default: 'bare,fastify,nest,hono,plinth,plinth:shipped' } } });
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    contenders: { type: 'string', default: 'bare,fastify,nest,hono,plinth,plinth:shipped' },
+  },
+});
 const contenders = values.contenders.split(',');
 const workloads = Object.entries(WORKLOADS).filter(([name]) => values.only === undefined || values.only.split(',').includes(name));
 const run = promisify(execFile);
@@ -17,11 +24,17 @@ const pinned = process.platform === 'linux';
 function startServer(contender) {
   const execPath = pinned ? 'taskset' : process.execPath;
   const execArgv = pinned ? ['-c', '0', process.execPath] : [];
-  const child = fork(new URL('./server.mjs', import.meta.url), [contender], { execPath, execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...process.env, NODE_ENV: 'production' } });
-  const ask = () => new Promise((resolve) => {
-    child.once('message', resolve);
-    child.send('cpu');
+  const child = fork(new URL('./server.mjs', import.meta.url), [contender], {
+    execPath,
+    execArgv,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_ENV: 'production' },
   });
+  const ask = () =>
+    new Promise((resolve) => {
+      child.once('message', resolve);
+      child.send('cpu');
+    });
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`${contender} ended with ${code}`)));
     child.once('message', ({ port }) => resolve({ port, cpu: async () => (await ask()).cpu, stop: () => child.disconnect() }));
@@ -30,7 +43,10 @@ function startServer(contender) {
 
 async function load(port, name, { path, body }, seconds) {
   const script = join(scripts, `${name}.lua`);
-  writeFileSync(script, body === undefined ? '' : `wrk.method = "POST"\nwrk.body = [==[${body}]==]\nwrk.headers["Content-Type"] = "application/json"\n`);
+  writeFileSync(
+    script,
+    body === undefined ? '' : `wrk.method = "POST"\nwrk.body = [==[${body}]==]\nwrk.headers["Content-Type"] = "application/json"\n`,
+  );
   const args = ['-t1', '-c32', `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}${path}`];
   const { stdout } = await run(pinned ? 'taskset' : 'wrk', pinned ? ['-c', '1', 'wrk', ...args] : args);
   const failed = /Non-2xx or 3xx responses: (\d+)/.exec(stdout);
@@ -60,11 +76,18 @@ for (const base of ['bare', 'fastify', 'plinth'].filter((name) => contenders.inc
   console.log(`\nThroughput per server CPU second, relative to ${base} in the same round (medians)`);
   console.log(['workload'.padEnd(12), ...contenders.map((name) => name.padStart(15))].join(''));
   for (const [name, rates] of Object.entries(results)) {
-    const cells = contenders.map((contender) => median(rates[contender].map((rate, round) => rate / rates[base][round])).toFixed(2).padStart(15));
+    const cells = contenders.map((contender) =>
+      median(rates[contender].map((rate, round) => rate / rates[base][round]))
+        .toFixed(2)
+        .padStart(15),
+    );
     console.log([name.padEnd(12), ...cells].join(''));
   }
 }
 console.log('\nRequests per server CPU second (medians)');
-for (const [name, rates] of Object.entries(results)) console.log([name.padEnd(12), ...contenders.map((contender) => Math.round(median(rates[contender])).toString().padStart(15))].join(''));
-console.log(`\nNode ${process.version}; load average ${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after (the run itself makes about 1.5)`);
+for (const [name, rates] of Object.entries(results))
+  console.log([name.padEnd(12), ...contenders.map((contender) => Math.round(median(rates[contender])).toString().padStart(15))].join(''));
+console.log(
+  `\nNode ${process.version}; load average ${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after (the run itself makes about 1.5)`,
+);
 process.exit(0);

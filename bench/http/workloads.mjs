@@ -47,21 +47,36 @@ export function makeUser(id, verbose) {
 
 const line = {
   type: 'object',
-  properties: { sku: { type: 'string', minLength: 3, maxLength: 40 }, quantity: { type: 'integer', minimum: 1 }, price: { type: 'number', minimum: 0 }, note: { type: 'string', maxLength: 200 } },
+  properties: {
+    sku: { type: 'string', minLength: 3, maxLength: 40 },
+    quantity: { type: 'integer', minimum: 1 },
+    price: { type: 'number', minimum: 0 },
+    note: { type: 'string', maxLength: 200 },
+  },
   required: ['sku', 'quantity', 'price'],
   additionalProperties: false,
 };
 
 export const orderBody = {
   type: 'object',
-  properties: { customer: { type: 'string', maxLength: 100 }, currency: { type: 'string', enum: ['EUR', 'USD'] }, lines: { type: 'array', items: line, minItems: 1, maxItems: 100 } },
+  properties: {
+    customer: { type: 'string', maxLength: 100 },
+    currency: { type: 'string', enum: ['EUR', 'USD'] },
+    lines: { type: 'array', items: line, minItems: 1, maxItems: 100 },
+  },
   required: ['customer', 'currency', 'lines'],
   additionalProperties: false,
 };
 
 export const orderReply = {
   type: 'object',
-  properties: { id: { type: 'string' }, customer: { type: 'string' }, currency: { type: 'string' }, total: { type: 'number' }, lines: { type: 'array', items: line } },
+  properties: {
+    id: { type: 'string' },
+    customer: { type: 'string' },
+    currency: { type: 'string' },
+    total: { type: 'number' },
+    lines: { type: 'array', items: line },
+  },
   required: ['id', 'customer', 'currency', 'total', 'lines'],
 };
 
@@ -74,7 +89,12 @@ export function placeOrder(body) {
 export const order = {
   customer: 'Ada Lovelace',
   currency: 'EUR',
-  lines: Array.from({ length: 10 }, (_, index) => ({ sku: `SKU-${1000 + index}`, quantity: index + 1, price: 9.5 + index, note: 'leave it at the door, please, thanks' })),
+  lines: Array.from({ length: 10 }, (_, index) => ({
+    sku: `SKU-${1000 + index}`,
+    quantity: index + 1,
+    price: 9.5 + index,
+    note: 'leave it at the door, please, thanks',
+  })),
 };
 
 export const WORKLOADS = {

@@ -12,7 +12,11 @@ export async function ensureDependencies(tools) {
   const wanted = fingerprint();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
   console.error('plinth: installing dependencies (once)');
-  const { code, output } = await runCommand(tools.pnpm, ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirmModulesPurge=false'], { cwd: ROOT, env: tools.env });
+  const { code, output } = await runCommand(
+    tools.pnpm,
+    ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirmModulesPurge=false'],
+    { cwd: ROOT, env: tools.env },
+  );
   if (code !== 0) throw refusalOf('Installing the dependencies', output);
   writeFileSync(STAMP, wanted);
 }

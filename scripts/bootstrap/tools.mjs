@@ -22,7 +22,10 @@ export async function ensureTools() {
   if (needsNode) {
     const name = nodePackage();
     if (!name) {
-      throw new Refusal(`This is Node ${process.versions.node} on ${process.platform} ${process.arch}; Plinth needs 22.19 or later.`, 'Install Node >= 22.19 (https://nodejs.org) and run the same command again.');
+      throw new Refusal(
+        `This is Node ${process.versions.node} on ${process.platform} ${process.arch}; Plinth needs 22.19 or later.`,
+        'Install Node >= 22.19 (https://nodejs.org) and run the same command again.',
+      );
     }
     wanted[name] = NODE;
   }
@@ -44,7 +47,11 @@ async function hasPnpm() {
 
 async function install(wanted) {
   if (isInstalled(wanted)) return;
-  console.error(`plinth: getting ${Object.entries(wanted).map(([name, version]) => `${name} ${version}`).join(' and ')} into .tools/ (once)`);
+  console.error(
+    `plinth: getting ${Object.entries(wanted)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(' and ')} into .tools/ (once)`,
+  );
   try {
     mkdirSync(TOOLS, { recursive: true });
     rmSync(STAMP, { force: true });
@@ -53,10 +60,26 @@ async function install(wanted) {
     throw refusalOf('Preparing .tools/', String(error));
   }
   const packages = Object.entries(wanted).map(([name, version]) => `${name}@${version}`);
-  const { code, output } = await runCommand('npm', ['install', '--prefix', TOOLS, '--ignore-scripts', '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000', ...packages], {
-    cwd: TOOLS,
-    env: environment(),
-  });
+  const { code, output } = await runCommand(
+    'npm',
+    [
+      'install',
+      '--prefix',
+      TOOLS,
+      '--ignore-scripts',
+      '--no-save',
+      '--no-package-lock',
+      '--no-audit',
+      '--no-fund',
+      '--fetch-retry-mintimeout=1000',
+      '--fetch-retry-maxtimeout=5000',
+      ...packages,
+    ],
+    {
+      cwd: TOOLS,
+      env: environment(),
+    },
+  );
   if (code !== 0) throw refusalOf('Getting Node and pnpm', output);
   writeFileSync(STAMP, JSON.stringify(wanted));
 }
@@ -79,7 +102,12 @@ function environment(...first) {
   const env = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (/^npm_(package|lifecycle)_/.test(name)) continue;
-    if (/^npm_(execpath|node_execpath|command|config_(local_prefix|global_prefix|prefix|node_gyp|user_agent|npm_version|init_module|globalconfig))$/.test(name)) continue;
+    if (
+      /^npm_(execpath|node_execpath|command|config_(local_prefix|global_prefix|prefix|node_gyp|user_agent|npm_version|init_module|globalconfig))$/.test(
+        name,
+      )
+    )
+      continue;
     env[name] = value;
   }
   const key = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';

@@ -8,12 +8,31 @@ const ON_DEBIAN: Readonly<Record<string, { install: string; service: string; acc
   PostgreSQL: {
     install: 'postgresql',
     service: 'postgresql',
-    account: ['runuser', '-u', 'postgres', '--', 'psql', '-v', 'ON_ERROR_STOP=1', '-c', `DO $$ BEGIN CREATE ROLE plinth; EXCEPTION WHEN duplicate_object THEN NULL; END $$; ALTER ROLE plinth SUPERUSER LOGIN PASSWORD 'plinth'`],
+    account: [
+      'runuser',
+      '-u',
+      'postgres',
+      '--',
+      'psql',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-c',
+      `DO $$ BEGIN CREATE ROLE plinth; EXCEPTION WHEN duplicate_object THEN NULL; END $$; ALTER ROLE plinth SUPERUSER LOGIN PASSWORD 'plinth'`,
+    ],
   },
   MariaDB: {
     install: 'mariadb-server',
     service: 'mariadb',
-    account: ['mariadb', '-e', ['localhost', '127.0.0.1'].map((host) => `CREATE USER IF NOT EXISTS plinth@'${host}' IDENTIFIED BY 'plinth'; GRANT ALL ON *.* TO plinth@'${host}' WITH GRANT OPTION;`).join(' ')],
+    account: [
+      'mariadb',
+      '-e',
+      ['localhost', '127.0.0.1']
+        .map(
+          (host) =>
+            `CREATE USER IF NOT EXISTS plinth@'${host}' IDENTIFIED BY 'plinth'; GRANT ALL ON *.* TO plinth@'${host}' WITH GRANT OPTION;`,
+        )
+        .join(' '),
+    ],
   },
   Redis: { install: 'redis-server', service: 'redis-server' },
 };
@@ -24,7 +43,12 @@ const ON_DEBIAN: Readonly<Record<string, { install: string; service: string; acc
  */
 export async function startServers(): Promise<RunResult> {
   const started = performance.now();
-  const result = (code: number, output: string): RunResult => ({ code, output, stdout: output, seconds: (performance.now() - started) / 1000 });
+  const result = (code: number, output: string): RunResult => ({
+    code,
+    output,
+    stdout: output,
+    seconds: (performance.now() - started) / 1000,
+  });
   const absent = (await findServers(process.env)).filter((server) => !server.url);
   if (absent.length === 0) return result(0, '');
 
@@ -33,7 +57,10 @@ export async function startServers(): Promise<RunResult> {
   const log = isDebian ? await install(startable) : '';
   const missing = (await findServers(process.env)).filter((server) => !server.url);
   if (missing.length === 0) return result(0, log);
-  const sentences = missing.map(({ name, tried, variable }) => `${name} does not answer at ${tried}: start it (docker compose up -d), or say where it is in ${variable}.`);
+  const sentences = missing.map(
+    ({ name, tried, variable }) =>
+      `${name} does not answer at ${tried}: start it (docker compose up -d), or say where it is in ${variable}.`,
+  );
   return result(1, `${log}${sentences.join('\n')}`);
 }
 

@@ -13,7 +13,11 @@ export async function installNode(version: string): Promise<string> {
   if (existsSync(join(folder, 'complete'))) return binary;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  const { code, output } = await run('npm', ['install', '--prefix', folder, '--ignore-scripts', '--no-save', '--no-package-lock', '--no-audit', '--no-fund', `${name}@${version}`], { cwd: folder });
+  const { code, output } = await run(
+    'npm',
+    ['install', '--prefix', folder, '--ignore-scripts', '--no-save', '--no-package-lock', '--no-audit', '--no-fund', `${name}@${version}`],
+    { cwd: folder },
+  );
   if (code !== 0) throw new Error(`Node ${version} could not be installed:\n${output}`);
   writeFileSync(join(folder, 'complete'), '');
   return binary;

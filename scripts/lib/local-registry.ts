@@ -12,9 +12,15 @@ export interface LocalRegistry {
 /** Serves packed packages as the npm registry would, so that `npm install @plinth/core` of a page can be run as it stands. Only on 127.0.0.1. */
 export async function serveRegistry(tarballs: readonly Tarball[]): Promise<LocalRegistry> {
   let url = '';
-  const manifests = new Map(await Promise.all(tarballs.map(async (tarball) => [tarball.package.manifest.name, { tarball, manifest: await readPacked(tarball) }] as const)));
+  const manifests = new Map(
+    await Promise.all(
+      tarballs.map(async (tarball) => [tarball.package.manifest.name, { tarball, manifest: await readPacked(tarball) }] as const),
+    ),
+  );
   const server = createServer((request, response) => {
-    const [name = '', file] = decodeURIComponent(request.url ?? '/').slice(1).split('/-/');
+    const [name = '', file] = decodeURIComponent(request.url ?? '/')
+      .slice(1)
+      .split('/-/');
     const found = manifests.get(name);
     if (!found) return void response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not found"}');
     if (file) return void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(readFileSync(found.tarball.file));
@@ -35,5 +41,9 @@ async function readPacked({ file }: Tarball): Promise<{ name: string; version: s
 function packumentOf(manifest: { name: string; version: string }, { file }: Tarball, url: string): object {
   const { name, version } = manifest;
   const integrity = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
-  return { name, 'dist-tags': { latest: version }, versions: { [version]: { ...manifest, dist: { integrity, tarball: `${url}/${name}/-/package.tgz` } } } };
+  return {
+    name,
+    'dist-tags': { latest: version },
+    versions: { [version]: { ...manifest, dist: { integrity, tarball: `${url}/${name}/-/package.tgz` } } },
+  };
 }

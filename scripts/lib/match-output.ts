@@ -24,9 +24,14 @@ export function matchesJson(printed: string, expected: string): boolean {
 function holds(actual: unknown, expected: unknown): boolean {
   if (expected === '…') return actual !== undefined;
   if (typeof expected === 'string' && expected.includes('…')) return typeof actual === 'string' && matchesText(actual, expected);
-  if (Array.isArray(expected)) return Array.isArray(actual) && actual.length === expected.length && expected.every((each, index) => holds(actual[index], each));
+  if (Array.isArray(expected))
+    return Array.isArray(actual) && actual.length === expected.length && expected.every((each, index) => holds(actual[index], each));
   if (typeof expected !== 'object' || expected === null) return actual === expected;
-  return typeof actual === 'object' && actual !== null && Object.entries(expected).every(([key, value]) => holds((actual as Record<string, unknown>)[key], value));
+  return (
+    typeof actual === 'object' &&
+    actual !== null &&
+    Object.entries(expected).every(([key, value]) => holds((actual as Record<string, unknown>)[key], value))
+  );
 }
 
 function stripColours(text: string): string {

@@ -32,5 +32,11 @@ function isTypeOnlyImport({ importClause: clause }: ts.ImportDeclaration): boole
   if (!clause) return false;
   if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
   const { namedBindings } = clause;
-  return !clause.name && !!namedBindings && ts.isNamedImports(namedBindings) && namedBindings.elements.length > 0 && namedBindings.elements.every((each) => each.isTypeOnly);
+  return (
+    !clause.name &&
+    !!namedBindings &&
+    ts.isNamedImports(namedBindings) &&
+    namedBindings.elements.length > 0 &&
+    namedBindings.elements.every((each) => each.isTypeOnly)
+  );
 }

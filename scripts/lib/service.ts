@@ -20,7 +20,13 @@ export interface ServiceOptions {
 /** Starts a service on a free port, given to it as PORT, and waits until it answers. Throws an Error with what it printed. */
 export async function startService(command: string, args: readonly string[], { cwd, env, shell }: ServiceOptions): Promise<Service> {
   const port = await freePort();
-  const child = spawn(command, [...args], { cwd, shell, detached: true, env: { ...process.env, ...env, PORT: String(port), HOST: '127.0.0.1' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, [...args], {
+    cwd,
+    shell,
+    detached: true,
+    env: { ...process.env, ...env, PORT: String(port), HOST: '127.0.0.1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));

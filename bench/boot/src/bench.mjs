@@ -15,9 +15,13 @@ for (let run = 0; run < runs; run++) for (const side of Object.keys(sides)) time
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const results = Object.fromEntries(Object.keys(sides).map((side) => [side, readResult(times[side])]));
-console.log(`Boot of ${moduleCount} modules with ${moduleCount * providersPerModule} providers; median of ${runs} processes, Node ${process.version}, ${cpus()[0]?.model}, load ${round(loadavg()[0])}`);
+console.log(
+  `Boot of ${moduleCount} modules with ${moduleCount * providersPerModule} providers; median of ${runs} processes, Node ${process.version}, ${cpus()[0]?.model}, load ${round(loadavg()[0])}`,
+);
 console.table(results);
-console.log(`NestJS takes ${round(results.NestJS['median processor ms'] / results.Plinth['median processor ms'])} times the processor time.`);
+console.log(
+  `NestJS takes ${round(results.NestJS['median processor ms'] / results.Plinth['median processor ms'])} times the processor time.`,
+);
 console.log(results.Plinth['median processor ms'] < goal ? `Under the goal of ${goal} ms.` : `Over the goal of ${goal} ms.`);
 
 function measure(file) {
@@ -29,7 +33,12 @@ function measure(file) {
 
 function readResult(runs) {
   const [ms, cpu] = [runs.map((run) => run.ms), runs.map((run) => run.cpu)];
-  return { 'median processor ms': round(median(cpu)), 'best processor ms': round(Math.min(...cpu)), 'median ms': round(median(ms)), 'best ms': round(Math.min(...ms)) };
+  return {
+    'median processor ms': round(median(cpu)),
+    'best processor ms': round(Math.min(...cpu)),
+    'median ms': round(median(ms)),
+    'best ms': round(Math.min(...ms)),
+  };
 }
 
 function round(value) {

@@ -5,7 +5,21 @@ import { Body, Controller, Get, Header, Module, Param, ParseIntPipe, Post, Query
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, MaxLength, Min, MinLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
 import * as w from '../workloads.mjs';
 
 const field = (type, name, ...decorators) => decorators.forEach((decorate) => decorate(type.prototype, name));
@@ -23,16 +37,30 @@ field(Line, 'note', IsOptional(), IsString(), MaxLength(200));
 class Order {}
 field(Order, 'customer', IsString(), MaxLength(100));
 field(Order, 'currency', IsIn(['EUR', 'USD']));
-field(Order, 'lines', IsArray(), ArrayMinSize(1), ArrayMaxSize(100), ValidateNested({ each: true }), Type(() => Line));
+field(
+  Order,
+  'lines',
+  IsArray(),
+  ArrayMinSize(1),
+  ArrayMaxSize(100),
+  ValidateNested({ each: true }),
+  Type(() => Line),
+);
 
 class Api {
-  plaintext() { return w.TEXT; }
-  json() { return { message: w.TEXT }; }
+  plaintext() {
+    return w.TEXT;
+  }
+  json() {
+    return { message: w.TEXT };
+  }
   user(id, query) {
     const { passwordHash: _hidden, ...user } = w.makeUser(id, query.verbose);
     return user;
   }
-  order(body) { return w.placeOrder(body); }
+  order(body) {
+    return w.placeOrder(body);
+  }
 }
 const method = (name, types, parameters, ...decorators) => {
   Reflect.defineMetadata('design:paramtypes', types, Api.prototype, name);
@@ -50,7 +78,14 @@ Module({ controllers: [Api] })(App);
 
 export const start = async () => {
   const app = await NestFactory.create(App, new FastifyAdapter({ http: { optimizeEmptyRequests: true } }), { logger: false });
-  app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true, transformOptions: { enableImplicitConversion: true } }));
+  app.useGlobalPipes(
+    new ValidationPipe({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transformOptions: { enableImplicitConversion: true },
+    }),
+  );
   await app.listen(0, '127.0.0.1');
   return app.getHttpServer().address().port;
 };

@@ -6,7 +6,9 @@ const plain = { open: true, context: false };
 const routes = [
   get('/plaintext', plain, () => w.TEXT),
   get('/json', { ...plain, returns: w.messageSchema }, () => ({ message: w.TEXT })),
-  get('/users/:id', { ...plain, params: w.userParams, query: w.userQuery, returns: w.userSchema }, ({ params, query }) => w.makeUser(params.id, query.verbose)),
+  get('/users/:id', { ...plain, params: w.userParams, query: w.userQuery, returns: w.userSchema }, ({ params, query }) =>
+    w.makeUser(params.id, query.verbose),
+  ),
   post('/orders', { ...plain, body: w.orderBody, returns: { 201: w.orderReply } }, ({ body }) => created(w.placeOrder(body))),
 ];
 

@@ -3,14 +3,23 @@
 
 const line = {
   type: 'object',
-  properties: { sku: { type: 'string', minLength: 3, maxLength: 40 }, quantity: { type: 'integer', minimum: 1 }, price: { type: 'number', minimum: 0 }, note: { type: 'string', maxLength: 200 } },
+  properties: {
+    sku: { type: 'string', minLength: 3, maxLength: 40 },
+    quantity: { type: 'integer', minimum: 1 },
+    price: { type: 'number', minimum: 0 },
+    note: { type: 'string', maxLength: 200 },
+  },
   required: ['sku', 'quantity', 'price'],
   additionalProperties: false,
 };
 
 export const order = {
   type: 'object',
-  properties: { customer: { type: 'string', maxLength: 100 }, currency: { type: 'string', enum: ['EUR', 'USD'] }, lines: { type: 'array', items: line, minItems: 1, maxItems: 100 } },
+  properties: {
+    customer: { type: 'string', maxLength: 100 },
+    currency: { type: 'string', enum: ['EUR', 'USD'] },
+    lines: { type: 'array', items: line, minItems: 1, maxItems: 100 },
+  },
   required: ['customer', 'currency', 'lines'],
   additionalProperties: false,
 };
@@ -18,7 +27,12 @@ export const order = {
 export const makeOrder = () => ({
   customer: 'Ada Lovelace',
   currency: 'EUR',
-  lines: Array.from({ length: 10 }, (_, index) => ({ sku: `SKU-${1000 + index}`, quantity: index + 1, price: 9.5 + index, note: 'leave it at the door, please, thanks' })),
+  lines: Array.from({ length: 10 }, (_, index) => ({
+    sku: `SKU-${1000 + index}`,
+    quantity: index + 1,
+    price: 9.5 + index,
+    note: 'leave it at the door, please, thanks',
+  })),
 });
 
 const address = {
@@ -56,7 +70,12 @@ export const makeUser = () => ({
 
 export const query = {
   type: 'object',
-  properties: { page: { type: 'integer', minimum: 1 }, size: { type: 'integer', minimum: 1, maximum: 100 }, sort: { enum: ['name', 'age'] }, all: { type: 'boolean' } },
+  properties: {
+    page: { type: 'integer', minimum: 1 },
+    size: { type: 'integer', minimum: 1, maximum: 100 },
+    sort: { enum: ['name', 'age'] },
+    all: { type: 'boolean' },
+  },
   required: ['page'],
   additionalProperties: false,
 };

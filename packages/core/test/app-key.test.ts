@@ -22,13 +22,18 @@ test('keys are derived from APP_KEY for whoever depends on it', async () => {
 });
 
 test('in production the absence of APP_KEY is refused only if something depends on it', async () => {
-  expect(await onlyProblem(WithKey, { env: { NODE_ENV: 'production' } })).toMatchObject({ code: 'CORE_KEY_MISSING', where: 'configuration key.keys' });
+  expect(await onlyProblem(WithKey, { env: { NODE_ENV: 'production' } })).toMatchObject({
+    code: 'CORE_KEY_MISSING',
+    where: 'configuration key.keys',
+  });
   expect((await bootApp(WithoutKey, { env: { NODE_ENV: 'production' } })).state).toBe('built');
 });
 
 test('a short key and a known one are refused in production, and not printed', async () => {
   const short = randomBytes(8).toString('base64');
-  const problems = await bootProblems(WithKey, { env: { NODE_ENV: 'production', APP_KEY: `${short},${Buffer.alloc(32).toString('base64')}` } });
+  const problems = await bootProblems(WithKey, {
+    env: { NODE_ENV: 'production', APP_KEY: `${short},${Buffer.alloc(32).toString('base64')}` },
+  });
   expect(problems.map(({ code }) => code)).toEqual(['CORE_KEY_INVALID', 'CORE_KEY_WEAK']);
   expect(JSON.stringify(problems)).not.toContain(short);
 });

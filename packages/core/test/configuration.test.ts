@@ -39,9 +39,19 @@ class BillingModule {}
 class Shop {}
 
 test('each module has its own configuration, injected by itself, typed and coerced [CFG-03] [CFG-04] [CFG-05]', async () => {
-  const app = await bootApp(Shop, { env: { SMTP_PORT: '2525', SMTP_VERIFY: 'false', SMTP_TIMEOUT: '1m', SMTP_LARGEST: '64KiB', SMTP_COPIES: 'a, b', CURRENCY: 'EUR' } });
+  const app = await bootApp(Shop, {
+    env: { SMTP_PORT: '2525', SMTP_VERIFY: 'false', SMTP_TIMEOUT: '1m', SMTP_LARGEST: '64KiB', SMTP_COPIES: 'a, b', CURRENCY: 'EUR' },
+  });
   const { config } = app.get(Mailer);
-  expect(config).toEqual({ host: 'localhost', port: 2525, verify: false, timeout: 60_000, largest: 65_536, copies: ['a', 'b'], password: undefined });
+  expect(config).toEqual({
+    host: 'localhost',
+    port: 2525,
+    verify: false,
+    timeout: 60_000,
+    largest: 65_536,
+    copies: ['a', 'b'],
+    password: undefined,
+  });
   expect(app.get(Billing).config).toEqual({ currency: 'EUR' });
   expectTypeOf(config.password).toEqualTypeOf<Secret | undefined>();
   expectTypeOf(app.get(BILLING).currency).toEqualTypeOf<'EUR' | 'CHF'>();
@@ -54,7 +64,12 @@ test('the sources go before each other: defaults, file, .env, environment, overr
   const configFile = join(folder, 'config.json');
   writeFileSync(envFile, 'SMTP_COPIES=dotenv\nSMTP_HOST=dotenv\nSMTP_TIMEOUT=2s\nCURRENCY=CHF\n');
   writeFileSync(configFile, JSON.stringify({ mail: { port: 1, host: 'file', copies: ['file'], timeout: '1s' } }));
-  const app = await bootApp(Shop, { envFile, configFile, env: { SMTP_HOST: 'environment', SMTP_TIMEOUT: '3s' }, config: [MAIL.override({ timeout: 4_000 })] });
+  const app = await bootApp(Shop, {
+    envFile,
+    configFile,
+    env: { SMTP_HOST: 'environment', SMTP_TIMEOUT: '3s' },
+    config: [MAIL.override({ timeout: 4_000 })],
+  });
   expect(app.get(MAIL)).toMatchObject({ verify: true, port: 1, copies: ['dotenv'], host: 'environment', timeout: 4_000 });
 });
 
@@ -99,5 +114,7 @@ test('a misspelt variable is warned of in the log', async () => {
 test('NODE_ENV=prod is warned of, since only "production" is production', async () => {
   const lines = recordLines();
   await bootApp(Shop, { env: { CURRENCY: 'EUR', NODE_ENV: 'prod' }, logger: lines });
-  expect(lines.all).toMatchObject([{ level: 'warn', msg: 'NODE_ENV is "prod", which counts as development: only "production" is production.' }]);
+  expect(lines.all).toMatchObject([
+    { level: 'warn', msg: 'NODE_ENV is "prod", which counts as development: only "production" is production.' },
+  ]);
 });

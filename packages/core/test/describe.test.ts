@@ -10,11 +10,20 @@ class Controller {
 @Module({ providers: [Orders, provideAlias('orders', Orders)], exports: [Orders] })
 class OrdersModule {}
 class Billing {
-  constructor(readonly orders: Orders, readonly log: unknown, readonly none: unknown, readonly rates: readonly unknown[]) {}
+  constructor(
+    readonly orders: Orders,
+    readonly log: unknown,
+    readonly none: unknown,
+    readonly rates: readonly unknown[],
+  ) {}
 }
 @Module({
   imports: [OrdersModule],
-  providers: [provide(Billing, { deps: [Orders, LOGGER, optionalDep('none'), allOf('rate')] }), provideValue('rate', 1, { many: true }), provideValue('rate', 2, { many: true })],
+  providers: [
+    provide(Billing, { deps: [Orders, LOGGER, optionalDep('none'), allOf('rate')] }),
+    provideValue('rate', 1, { many: true }),
+    provideValue('rate', 2, { many: true }),
+  ],
   controllers: [Controller],
 })
 class Shop {}
@@ -24,8 +33,22 @@ test('an application describes its modules, providers, dependencies and scopes a
   const description = app.describe();
   expect(JSON.parse(JSON.stringify(description))).toEqual(description);
   expect(description.modules.slice(1)).toEqual([
-    { id: 'OrdersModule', name: 'OrdersModule', global: false, imports: [], exports: ['OrdersModule/Orders'], providers: ['OrdersModule/Orders', "OrdersModule/'orders'"] },
-    { id: 'Shop', name: 'Shop', global: false, imports: ['OrdersModule'], exports: [], providers: ['Shop/Billing', "Shop/'rate'", "Shop/'rate'#2", 'Shop/Controller'] },
+    {
+      id: 'OrdersModule',
+      name: 'OrdersModule',
+      global: false,
+      imports: [],
+      exports: ['OrdersModule/Orders'],
+      providers: ['OrdersModule/Orders', "OrdersModule/'orders'"],
+    },
+    {
+      id: 'Shop',
+      name: 'Shop',
+      global: false,
+      imports: ['OrdersModule'],
+      exports: [],
+      providers: ['Shop/Billing', "Shop/'rate'", "Shop/'rate'#2", 'Shop/Controller'],
+    },
   ]);
   const byId = new Map(description.providers.map((provider) => [provider.id, provider]));
   expect(byId.get('Shop/Billing')).toEqual({
@@ -50,7 +73,12 @@ test('an application describes its modules, providers, dependencies and scopes a
 });
 
 test('a thousand providers boot well within 300 ms [DI-24]', async () => {
-  const chain = Array.from({ length: 1_000 }, (_, index) => ({ type: class { constructor(readonly before?: object) {} }, index }));
+  const chain = Array.from({ length: 1_000 }, (_, index) => ({
+    type: class {
+      constructor(readonly before?: object) {}
+    },
+    index,
+  }));
   const providers = chain.map(({ type, index }) => provide(type, { deps: index === 0 ? [] : [chain[index - 1]!.type] }));
   @Module({ providers })
   class Root {}

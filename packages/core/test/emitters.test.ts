@@ -13,18 +13,32 @@ const ts = require('typescript-6') as {
   transpileModule(text: string, options: object): { readonly outputText: string };
 };
 // esbuild is what tsup and tsx run on.
-const esbuild = createRequire(require.resolve('tsup'))('esbuild') as { transform(text: string, options: object): Promise<{ readonly code: string }> };
-
-const byTypeScript = (emitDecoratorMetadata: boolean) => async (text: string): Promise<string> =>
-  ts.transpileModule(text, { compilerOptions: { target: 'es2022', module: 'esnext', experimentalDecorators: true, emitDecoratorMetadata } }).outputText;
-
-const bySwc = (decoratorMetadata: boolean) => async (text: string): Promise<string> => {
-  const parser = { syntax: 'typescript', decorators: true } as const;
-  return (await transform(text, { jsc: { target: 'es2022', parser, transform: { legacyDecorator: true, decoratorMetadata } }, module: { type: 'es6' } })).code;
+const esbuild = createRequire(require.resolve('tsup'))('esbuild') as {
+  transform(text: string, options: object): Promise<{ readonly code: string }>;
 };
 
+const byTypeScript =
+  (emitDecoratorMetadata: boolean) =>
+  async (text: string): Promise<string> =>
+    ts.transpileModule(text, {
+      compilerOptions: { target: 'es2022', module: 'esnext', experimentalDecorators: true, emitDecoratorMetadata },
+    }).outputText;
+
+const bySwc =
+  (decoratorMetadata: boolean) =>
+  async (text: string): Promise<string> => {
+    const parser = { syntax: 'typescript', decorators: true } as const;
+    return (
+      await transform(text, {
+        jsc: { target: 'es2022', parser, transform: { legacyDecorator: true, decoratorMetadata } },
+        module: { type: 'es6' },
+      })
+    ).code;
+  };
+
 const byEsbuild = async (text: string): Promise<string> =>
-  (await esbuild.transform(text, { loader: 'ts', target: 'node22', tsconfigRaw: { compilerOptions: { experimentalDecorators: true } } })).code;
+  (await esbuild.transform(text, { loader: 'ts', target: 'node22', tsconfigRaw: { compilerOptions: { experimentalDecorators: true } } }))
+    .code;
 
 /** What a program prints, compiled by the given emitter and run by Node. */
 async function run(program: string, name: string, emit?: (text: string) => string | Promise<string>): Promise<unknown> {
@@ -36,7 +50,9 @@ async function run(program: string, name: string, emit?: (text: string) => strin
     await writeFile(file, await emit(await readFile(source, 'utf8')));
   }
   // The loader is for the sources of this package; what is already JavaScript passes through it.
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', '@oxc-node/core/register', '-C', '@plinth/source', file], { cwd: root });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', '@oxc-node/core/register', '-C', '@plinth/source', file], {
+    cwd: root,
+  });
   return JSON.parse(stdout);
 }
 

@@ -56,7 +56,9 @@ test('a stop waits for queued listeners, before anything they use is stopped [EV
 test('a background listener that fails is logged, and the stop succeeds', async () => {
   @Injectable()
   class Broken {
-    @On(PLACED, { queued: true }) fail(): void { throw new Error('no paper'); }
+    @On(PLACED, { queued: true }) fail(): void {
+      throw new Error('no paper');
+    }
   }
   @Module({ providers: [Orders, Broken] })
   class Root {}
@@ -65,7 +67,9 @@ test('a background listener that fails is logged, and the stop succeeds', async 
   await app.start();
   await app.get(Orders).place('7');
   await app.stop();
-  expect(lines.all.filter(({ level }) => level === 'error')).toMatchObject([{ module: 'events', event: 'order.placed', listener: 'Broken.fail', err: { message: 'no paper' } }]);
+  expect(lines.all.filter(({ level }) => level === 'error')).toMatchObject([
+    { module: 'events', event: 'order.placed', listener: 'Broken.fail', err: { message: 'no paper' } },
+  ]);
 });
 
 test('a pattern that is no pattern is a problem of the boot', async () => {

@@ -12,7 +12,12 @@ class Connection {
     Connection,
     provideFactory(HEALTH_CHECK, {
       deps: [Connection],
-      create: (connection) => ({ name: 'connection', check: () => { if (!connection.open) throw new Error('closed'); } }),
+      create: (connection) => ({
+        name: 'connection',
+        check: () => {
+          if (!connection.open) throw new Error('closed');
+        },
+      }),
       many: true,
     }),
   ],
@@ -37,7 +42,10 @@ test('a check that fails takes readiness down [OB-01]', async () => {
   const app = await bootApp(Root);
   await app.start();
   app.get(Connection).open = false;
-  expect(await app.get(HEALTH).ready()).toMatchObject({ status: 'down', checks: [{ name: 'connection', status: 'down', reason: 'closed' }] });
+  expect(await app.get(HEALTH).ready()).toMatchObject({
+    status: 'down',
+    checks: [{ name: 'connection', status: 'down', reason: 'closed' }],
+  });
 });
 
 test('readiness turns down before onDrain hooks run, so that balancers stop sending', async () => {

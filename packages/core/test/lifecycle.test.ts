@@ -1,6 +1,14 @@
 import {
-  AppError, createApp, Module, provide, provideFactory, provideValue,
-  type App, type AppOptions, type ModuleRef, type Provider,
+  AppError,
+  createApp,
+  Module,
+  provide,
+  provideFactory,
+  provideValue,
+  type App,
+  type AppOptions,
+  type ModuleRef,
+  type Provider,
 } from '@plinth/core';
 import { expect, onTestFinished, test } from 'vitest';
 import { bootApp, bootProblems, recordLines, type Lines } from './_boot.js';
@@ -45,12 +53,16 @@ async function startApp(root: ModuleRef, options: AppOptions = {}): Promise<App>
 }
 
 const caught = async (work: Promise<unknown>): Promise<AppError> => {
-  const error: unknown = await work.then(() => undefined, (thrown: unknown) => thrown);
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
   if (error instanceof AppError) return error;
   throw new Error(`Expected an AppError, got ${String(error)}`);
 };
 
-const messagesOf = (lines: Lines): readonly (string | undefined)[] => lines.all.filter((line) => line.err !== undefined).map((line) => line.msg);
+const messagesOf = (lines: Lines): readonly (string | undefined)[] =>
+  lines.all.filter((line) => line.err !== undefined).map((line) => line.msg);
 
 test('the hooks of an application run in this order: boot, start, listen; drain, stop, dispose [LC-01]', async () => {
   const log: string[] = [];
@@ -85,7 +97,11 @@ test('hooks start with what others depend on, imports first, and stop in reverse
 test('a failing start hook rejects the start with its name and cause, and stops exactly what had started [LC-03]', async () => {
   const log: string[] = [];
   const cause = new Error('port in use');
-  const fails = { onStart: () => { throw cause; } };
+  const fails = {
+    onStart: () => {
+      throw cause;
+    },
+  };
   const app = await bootApp(rootOf(recorded(log, 'a'), recorded(log, 'b', ['a'], fails), recorded(log, 'c', ['b'])));
   const error = await caught(app.start());
 
@@ -96,7 +112,9 @@ test('a failing start hook rejects the start with its name and cause, and stops 
 
 test('a failing listen hook is reported, and everything is stopped [LC-03] [LC-10]', async () => {
   const log: string[] = [];
-  const app = await bootApp(rootOf(recorded(log, 'a'), recorded(log, 'b', [], { onListen: () => Promise.reject(new Error('EADDRINUSE')) })));
+  const app = await bootApp(
+    rootOf(recorded(log, 'a'), recorded(log, 'b', [], { onListen: () => Promise.reject(new Error('EADDRINUSE')) })),
+  );
   const error = await caught(app.start());
   expect(error.message).toBe("'b'.onListen (Root) failed: EADDRINUSE");
   expect(log.filter((line) => line.endsWith('.onStop'))).toEqual(['b.onStop', 'a.onStop']);
@@ -112,7 +130,9 @@ test('listen hooks run after every start hook, and start resolves after them [LC
 test('failing stop hooks and disposals do not keep the others from running; they are logged, and reported together [LC-04]', async () => {
   const log: string[] = [];
   const lines = recordLines();
-  const boom = (text: string) => () => { throw new Error(text); };
+  const boom = (text: string) => () => {
+    throw new Error(text);
+  };
   const app = await startApp(
     rootOf(
       recorded(log, 'a', [], { onStop: boom('a stops badly') }),
@@ -127,7 +147,11 @@ test('failing stop hooks and disposals do not keep the others from running; they
   expect(log).toEqual(['c.onDrain', 'b.onDrain', 'a.onDrain', 'c.onStop', 'b.onStop', 'a.onStop', 'c.dispose', 'b.dispose', 'a.dispose']);
   expect(error.code).toBe('CORE_APP_STOP_FAILED');
   expect(error.message).toContain('3 failure(s)');
-  expect((error.cause as AggregateError).errors.map((one: Error) => one.message)).toEqual(['b drains badly', 'a stops badly', 'b goes badly']);
+  expect((error.cause as AggregateError).errors.map((one: Error) => one.message)).toEqual([
+    'b drains badly',
+    'a stops badly',
+    'b goes badly',
+  ]);
   expect(messagesOf(lines)).toEqual([
     "'b'.onDrain (Root) failed while stopping",
     "'a'.onStop (Root) failed while stopping",
@@ -174,12 +198,17 @@ test('stopping during the start ends it at the next hook, and stops what had sta
 
 test('an application starts once', async () => {
   const app = await startApp(rootOf());
-  expect(await caught(app.start())).toMatchObject({ code: 'CORE_APP_START_STATE', message: 'The application cannot be started: it is running.' });
+  expect(await caught(app.start())).toMatchObject({
+    code: 'CORE_APP_START_STATE',
+    message: 'The application cannot be started: it is running.',
+  });
 });
 
 test('a drain that hangs is left behind when its share of the time is over, and the stop goes on [LC-09]', async () => {
   const log: string[] = [];
-  const app = await startApp(rootOf(recorded(log, 'a'), recorded(log, 'b', [], { onDrain: () => new Promise(() => {}) })), { stopTimeout: 60 });
+  const app = await startApp(rootOf(recorded(log, 'a'), recorded(log, 'b', [], { onDrain: () => new Promise(() => {}) })), {
+    stopTimeout: 60,
+  });
   log.length = 0;
   const begun = performance.now();
   const error = await caught(app.stop());
@@ -198,7 +227,9 @@ test('a stop or disposal that hangs is named and left behind [LC-09]', async () 
 
 test('a start hook that hangs is named when the time is over', async () => {
   const log: string[] = [];
-  const app = await bootApp(rootOf(recorded(log, 'a'), recorded(log, 'slow', [], { onStart: () => new Promise(() => {}) })), { startTimeout: 200 });
+  const app = await bootApp(rootOf(recorded(log, 'a'), recorded(log, 'slow', [], { onStart: () => new Promise(() => {}) })), {
+    startTimeout: 200,
+  });
   const error = await caught(app.start());
   expect(error).toMatchObject({ code: 'CORE_APP_START_TIMEOUT' });
   expect(error.message).toContain("took longer than 200 ms to start; 'slow'.onStart (Root) was still running");
@@ -227,7 +258,14 @@ test('instances are disposed in reverse order of creation, once, also asynchrono
     providers: [
       provide(Cache, { deps: [Disk] }),
       Disk,
-      provideFactory('pool', { deps: [Cache], create: async () => ({ [Symbol.dispose]: () => log.push('wrong one') }), dispose: async () => { await pause(); log.push('pool'); } }),
+      provideFactory('pool', {
+        deps: [Cache],
+        create: async () => ({ [Symbol.dispose]: () => log.push('wrong one') }),
+        dispose: async () => {
+          await pause();
+          log.push('pool');
+        },
+      }),
       provideFactory('one', { create: () => shared }),
       provideFactory('two', { create: () => shared }),
       provideValue('not ours', { [Symbol.dispose]: () => log.push('not ours'), onStop: () => log.push('not ours') }),
@@ -301,7 +339,13 @@ test('hooks of one instance that several factories give run once', async () => {
 
 test('what an asynchronous factory gives after a refused boot is released', async () => {
   let released = false;
-  const late = provideFactory('late', { create: async () => { await pause(40); return {}; }, dispose: () => void (released = true) });
+  const late = provideFactory('late', {
+    create: async () => {
+      await pause(40);
+      return {};
+    },
+    dispose: () => void (released = true),
+  });
   await bootProblems(rootOf(late), { startTimeout: 10 });
   onTestFinished(() => expect(released).toBe(true));
   await pause(60);

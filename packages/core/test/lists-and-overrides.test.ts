@@ -1,10 +1,24 @@
 import {
-  allOf, CLOCK, defineConfig, env, Injectable, Module, provide, provideAlias, provideClass, provideFactory, provideValue, systemClock, token,
+  allOf,
+  CLOCK,
+  defineConfig,
+  env,
+  Injectable,
+  Module,
+  provide,
+  provideAlias,
+  provideClass,
+  provideFactory,
+  provideValue,
+  systemClock,
+  token,
 } from '@plinth/core';
 import { expect, test } from 'vitest';
 import { bootApp, bootProblems, onlyProblem } from './_boot.js';
 
-interface Check { readonly name: string }
+interface Check {
+  readonly name: string;
+}
 const CHECK = token<Check>('CHECK');
 class Report {
   constructor(readonly checks: readonly Check[]) {}
@@ -14,7 +28,9 @@ const check = (name: string) => provideValue(CHECK, { name }, { many: true });
 const names = (checks: readonly Check[]): readonly string[] => checks.map((one) => one.name);
 
 test('contributions to one token come as a list, in order: imported modules first, then as listed [DI-17]', async () => {
-  class ClassCheck implements Check { readonly name = 'class'; }
+  class ClassCheck implements Check {
+    readonly name = 'class';
+  }
   @Module({ providers: [check('deep')] })
   class Deep {}
   @Module({ imports: [Deep], providers: [provideClass(CHECK, ClassCheck, { many: true })] })
@@ -38,7 +54,9 @@ test('a list without contributions is empty [DI-17]', async () => {
 });
 
 test('a list and a single value are not taken for each other [DI-17]', async () => {
-  class One { constructor(readonly check: Check) {} }
+  class One {
+    constructor(readonly check: Check) {}
+  }
   @Module({ providers: [check('a'), provide(One, { deps: [CHECK] })] })
   class WantsOne {}
   @Module({ providers: [provideValue(CHECK, { name: 'a' }), report] })
@@ -50,14 +68,20 @@ test('a list and a single value are not taken for each other [DI-17]', async () 
   expect((await onlyProblem(Both)).code).toBe('CORE_DI_MIXED');
 });
 
-interface Disk { readonly name: string }
+interface Disk {
+  readonly name: string;
+}
 const DISK = token<Disk>('DISK');
 const ARCHIVE = token<Disk>('ARCHIVE');
 const disks = [provideValue(DISK, { name: 'local' }), provideValue(ARCHIVE, { name: 'archive' })];
 @Injectable({ deps: [DISK] })
-class Photos { constructor(readonly disk: Disk) {} }
+class Photos {
+  constructor(readonly disk: Disk) {}
+}
 @Injectable({ deps: [DISK] })
-class Reports { constructor(readonly disk: Disk) {} }
+class Reports {
+  constructor(readonly disk: Disk) {}
+}
 
 test('one consumer gets another implementation than the others [DI-18]', async () => {
   @Module({ providers: [...disks, Photos, provide(Reports, { replace: [[DISK, ARCHIVE]] })] })
@@ -73,7 +97,10 @@ test('one consumer gets another implementation than the others [DI-18]', async (
 test('a replacement of what the consumer does not depend on is refused [DI-18]', async () => {
   @Module({ providers: [...disks, provide(Reports, { replace: [[ARCHIVE, DISK]] })] })
   class Root {}
-  expect(await onlyProblem(Root)).toMatchObject({ code: 'CORE_DI_REPLACE_UNUSED', help: expect.stringContaining('Its dependencies are: DISK') as string });
+  expect(await onlyProblem(Root)).toMatchObject({
+    code: 'CORE_DI_REPLACE_UNUSED',
+    help: expect.stringContaining('Its dependencies are: DISK') as string,
+  });
 });
 
 let created = 0;
@@ -90,7 +117,9 @@ class FakeMailer extends Mailer {
     created--;
   }
 }
-class Signup { constructor(readonly mailer: Mailer) {} }
+class Signup {
+  constructor(readonly mailer: Mailer) {}
+}
 @Module({ providers: [Mailer, provide(Signup, { deps: [Mailer] })] })
 class SignupModule {}
 
@@ -174,7 +203,9 @@ test("core's own services can be overridden [DI-19]", async () => {
 
 test('a configuration is found among dependencies, read once, and can be overridden as a whole', async () => {
   const MAIL = defineConfig('mail', { host: env.string('MAIL_HOST') });
-  class Sender { constructor(readonly config: { readonly host: string }) {} }
+  class Sender {
+    constructor(readonly config: { readonly host: string }) {}
+  }
   @Module({ providers: [provide(Sender, { deps: [MAIL] })] })
   class Root {}
   expect((await bootApp(Root, { env: { MAIL_HOST: 'mail.test' } })).get(Sender).config.host).toBe('mail.test');
@@ -183,8 +214,17 @@ test('a configuration is found among dependencies, read once, and can be overrid
 
 test('mistakes in the configuration and in the wiring are reported together', async () => {
   const MAIL = defineConfig('mail', { host: env.string('MAIL_HOST') });
-  class Sender { constructor(readonly config: { readonly host: string }, readonly disk: Disk) {} }
+  class Sender {
+    constructor(
+      readonly config: { readonly host: string },
+      readonly disk: Disk,
+    ) {}
+  }
   @Module({ providers: [provide(Sender, { deps: [MAIL, DISK] })], exports: [DISK] })
   class Root {}
-  expect((await bootProblems(Root)).map((problem) => problem.code).sort()).toEqual(['CORE_CONFIG_MISSING', 'CORE_DI_MISSING', 'CORE_MODULE_EXPORT_UNKNOWN']);
+  expect((await bootProblems(Root)).map((problem) => problem.code).sort()).toEqual([
+    'CORE_CONFIG_MISSING',
+    'CORE_DI_MISSING',
+    'CORE_MODULE_EXPORT_UNKNOWN',
+  ]);
 });

@@ -1,5 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { APP_INFO, createContext, Injectable, LOGGER, LOGGING, Module, PINO, provideFactory, runInContext, token, type Logger } from '@plinth/core';
+import {
+  APP_INFO,
+  createContext,
+  Injectable,
+  LOGGER,
+  LOGGING,
+  Module,
+  PINO,
+  provideFactory,
+  runInContext,
+  token,
+  type Logger,
+} from '@plinth/core';
 import { expect, test } from 'vitest';
 import { bootApp, bootError, recordLines } from './_boot.js';
 
@@ -22,13 +34,20 @@ class Orders {
 @Module({ providers: [Orders] })
 class Shop {}
 
-const lineOf = (msg: string, lines: ReturnType<typeof recordLines>) => lines.all.find((line) => line.msg === msg) as Record<string, unknown> | undefined;
+const lineOf = (msg: string, lines: ReturnType<typeof recordLines>) =>
+  lines.all.find((line) => line.msg === msg) as Record<string, unknown> | undefined;
 
 test('injected loggers write the request id in each line of a request, also after await [LOG-02]', async () => {
   const lines = recordLines();
   const app = await bootApp(Shop, { logger: lines, env: { LOG_LEVEL: 'info,orders=debug' } });
   await runInContext(createContext({ id: 'r1', traceId: 'abc' }), () => app.get(Orders).place());
-  expect(lineOf('placing', lines)).toMatchObject({ requestId: 'r1', traceId: 'abc', module: 'orders', card: { cvc: '[redacted]' }, headers: { authorization: '[redacted]' } });
+  expect(lineOf('placing', lines)).toMatchObject({
+    requestId: 'r1',
+    traceId: 'abc',
+    module: 'orders',
+    card: { cvc: '[redacted]' },
+    headers: { authorization: '[redacted]' },
+  });
   expect(lineOf('placed', lines)).toMatchObject({ requestId: 'r1', traceId: 'abc' });
   expect(lineOf('being built', lines)).not.toHaveProperty('requestId');
 });
@@ -47,7 +66,9 @@ test('LOG_LEVEL sets levels by module, and they change while the application run
 
 test('a level that does not exist is a problem of the boot', async () => {
   const error = await bootError(Shop, { env: { LOG_LEVEL: 'info,http=loud' } });
-  expect(error.problems).toMatchObject([{ code: 'CORE_CONFIG_INVALID', message: 'LOG_LEVEL holds "http=loud", which names no log level.' }]);
+  expect(error.problems).toMatchObject([
+    { code: 'CORE_CONFIG_INVALID', message: 'LOG_LEVEL holds "http=loud", which names no log level.' },
+  ]);
 });
 
 test('keys named in LOG_REDACT are hidden too [LOG-04]', async () => {
@@ -60,7 +81,15 @@ test('keys named in LOG_REDACT are hidden too [LOG-04]', async () => {
 test('a failed boot writes the lines that came before its failure [LOG-06]', async () => {
   const BROKEN = token<string>('BROKEN');
   @Module({
-    providers: [provideFactory(BROKEN, { deps: [LOGGER], create: (logger) => { logger.info('about to fail'); throw new Error('no'); } })],
+    providers: [
+      provideFactory(BROKEN, {
+        deps: [LOGGER],
+        create: (logger) => {
+          logger.info('about to fail');
+          throw new Error('no');
+        },
+      }),
+    ],
   })
   class Root {}
   const lines = recordLines();
@@ -83,12 +112,19 @@ test.each([
     const app = await createApp(Root, { env: { NODE_ENV: ${JSON.stringify(NODE_ENV)} } });
     app.get(LOGGER).info({ id: 7 }, 'Ready.');
     process.exit(0);`;
-  const run = spawnSync(process.execPath, ['--import', '@oxc-node/core/register', '-C', '@plinth/source', '--input-type=module', '-e', script], { cwd: new URL('..', import.meta.url), encoding: 'utf8' });
+  const run = spawnSync(
+    process.execPath,
+    ['--import', '@oxc-node/core/register', '-C', '@plinth/source', '--input-type=module', '-e', script],
+    { cwd: new URL('..', import.meta.url), encoding: 'utf8' },
+  );
   expect(run.stderr).toBe('');
   expect(run.stdout).toMatch(expected);
 });
 
 test('APP_INFO tells production and the name', async () => {
-  expect((await bootApp(Shop, { env: { NODE_ENV: 'production', APP_NAME: 'shop' } })).get(APP_INFO)).toEqual({ production: true, name: 'shop' });
+  expect((await bootApp(Shop, { env: { NODE_ENV: 'production', APP_NAME: 'shop' } })).get(APP_INFO)).toEqual({
+    production: true,
+    name: 'shop',
+  });
   expect((await bootApp(Shop, { env: { NODE_ENV: 'test' } })).get(APP_INFO)).toEqual({ production: false });
 });

@@ -1,6 +1,18 @@
 import {
-  configured, Injectable, Module, provide, provideAlias, provideClass, provideFactory, provideValue, token,
-  type BuiltApp, type ConfiguredModule, type ModuleRef, type OnBoot, type OnStart,
+  configured,
+  Injectable,
+  Module,
+  provide,
+  provideAlias,
+  provideClass,
+  provideFactory,
+  provideValue,
+  token,
+  type BuiltApp,
+  type ConfiguredModule,
+  type ModuleRef,
+  type OnBoot,
+  type OnStart,
 } from '@plinth/core';
 import { expect, test } from 'vitest';
 import { bootApp, bootProblems, onlyProblem } from './_boot.js';
@@ -175,7 +187,9 @@ test("a module's own provider wins over an import, and an import over a global m
   expect((await bootApp(Root)).get(Consumer, { from: Inner }).value).toBe('imported');
 });
 
-interface CacheOptions { readonly size: number }
+interface CacheOptions {
+  readonly size: number;
+}
 const CACHE_OPTIONS = token<CacheOptions>('CACHE_OPTIONS');
 class Cache {
   constructor(readonly options: CacheOptions) {}
@@ -190,7 +204,9 @@ class CacheModule {
 test('a configured module takes its options from values, factories, classes and aliases [MOD-05]', async () => {
   @Module({ providers: [provideValue('size', 7)], exports: ['size'] })
   class SettingsModule {}
-  class Options implements CacheOptions { readonly size = 8; }
+  class Options implements CacheOptions {
+    readonly size = 8;
+  }
   const later = configured(CacheModule, {
     imports: [SettingsModule],
     providers: [provideFactory(CACHE_OPTIONS, { deps: ['size'], create: async (size: number) => ({ size }) })],
@@ -211,7 +227,10 @@ test('a module configured once for all, and many times for features, keeps the f
   class Connection {}
   const TABLE = token<string>('TABLE');
   class Repository {
-    constructor(readonly connection: Connection, readonly table: string) {}
+    constructor(
+      readonly connection: Connection,
+      readonly table: string,
+    ) {}
   }
   @Module()
   class DataModule {
@@ -257,7 +276,12 @@ test('a module imported twice is one, and two configurations are two [MOD-07]', 
   const [a, b, c] = [one, two, three].map((from) => app.get(UsesCache, { from }).cache);
   expect(a).toBe(b);
   expect([a?.options.size, c?.options.size]).toEqual([1, 2]);
-  expect(app.describe().modules.filter((module) => module.name === 'CacheModule').map((module) => module.id)).toEqual(['CacheModule', 'CacheModule#2']);
+  expect(
+    app
+      .describe()
+      .modules.filter((module) => module.name === 'CacheModule')
+      .map((module) => module.id),
+  ).toEqual(['CacheModule', 'CacheModule#2']);
 });
 
 test('modules that import each other are refused with the path [DI-08]', async () => {

@@ -16,15 +16,25 @@ test('a controller that is listed twice, and a provider of a value among control
 
 test('a controller cannot be depended on', async () => {
   class Orders {}
-  class Billing { constructor(readonly orders: Orders) {} }
+  class Billing {
+    constructor(readonly orders: Orders) {}
+  }
   @Module({ controllers: [Orders], providers: [provide(Billing, { deps: [Orders] })] })
   class Root {}
   expect((await onlyProblem(Root)).help).toContain('Orders is a controller, and nothing can depend on a controller');
 });
 
 test('a value that is no key is refused where it stands', async () => {
-  class Billing { constructor(readonly rate: unknown) {} }
-  @Module({ providers: [provide(Billing, { deps: [{ rate: 1 } as never] }), provideValue(7 as never, 'seven'), provideAlias('alias', null as never)] })
+  class Billing {
+    constructor(readonly rate: unknown) {}
+  }
+  @Module({
+    providers: [
+      provide(Billing, { deps: [{ rate: 1 } as never] }),
+      provideValue(7 as never, 'seven'),
+      provideAlias('alias', null as never),
+    ],
+  })
   class Root {}
   expect((await bootProblems(Root)).map(({ code, message }) => [code, message])).toEqual([
     ['CORE_DI_BAD_KEY', 'The key of providers[1] of Root is 7, which is no key.'],
@@ -64,8 +74,17 @@ test('app.get from a module that is not there, or there twice, is refused', asyn
 test('a release that fails after a refused boot is listed beside the reason', async () => {
   @Module({
     providers: [
-      provideFactory('pool', { create: () => ({}), dispose: () => { throw new Error('not open'); } }),
-      provideFactory('broken', { create: () => { throw new Error('broken'); } }),
+      provideFactory('pool', {
+        create: () => ({}),
+        dispose: () => {
+          throw new Error('not open');
+        },
+      }),
+      provideFactory('broken', {
+        create: () => {
+          throw new Error('broken');
+        },
+      }),
     ],
   })
   class Root {}
@@ -89,7 +108,20 @@ test('a hook that is left behind is told apart from one that failed', async () =
 test('an error with a code of its own keeps it, with its help', async () => {
   const { defineErrors } = await import('@plinth/core');
   const ERRORS = defineErrors('POOL', { UNREACHABLE: { kind: 'unavailable', detail: 'No answer from {host}.', help: 'Start {host}.' } });
-  @Module({ providers: [provideFactory('pool', { create: async () => { throw ERRORS.UNREACHABLE({ host: 'db.test' }); } })] })
+  @Module({
+    providers: [
+      provideFactory('pool', {
+        create: async () => {
+          throw ERRORS.UNREACHABLE({ host: 'db.test' });
+        },
+      }),
+    ],
+  })
   class Root {}
-  expect(await onlyProblem(Root)).toEqual({ code: 'POOL_UNREACHABLE', message: 'No answer from db.test.', help: 'Start db.test.', where: "'pool' (Root)" });
+  expect(await onlyProblem(Root)).toEqual({
+    code: 'POOL_UNREACHABLE',
+    message: 'No answer from db.test.',
+    help: 'Start db.test.',
+    where: "'pool' (Root)",
+  });
 });

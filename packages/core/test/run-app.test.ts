@@ -6,7 +6,10 @@ const root = path.resolve(import.meta.dirname, '../../..');
 const programs = path.join(import.meta.dirname, 'programs');
 
 /** A program in a process of its own; by default the worker. */
-function runWorker(mode: string, { env = {}, program = 'worker.ts' }: { readonly env?: Record<string, string>; readonly program?: string } = {}): {
+function runWorker(
+  mode: string,
+  { env = {}, program = 'worker.ts' }: { readonly env?: Record<string, string>; readonly program?: string } = {},
+): {
   output(): string;
   errors(): string;
   kill(signal: NodeJS.Signals): void;
@@ -14,7 +17,11 @@ function runWorker(mode: string, { env = {}, program = 'worker.ts' }: { readonly
   says(text: string): Promise<void>;
   readonly ended: Promise<number | string>;
 } {
-  const child = spawn(process.execPath, ['--import', '@oxc-node/core/register', '-C', '@plinth/source', path.join(programs, program), mode], { cwd: root, stdio: 'pipe', env: { ...process.env, ...env } });
+  const child = spawn(
+    process.execPath,
+    ['--import', '@oxc-node/core/register', '-C', '@plinth/source', path.join(programs, program), mode],
+    { cwd: root, stdio: 'pipe', env: { ...process.env, ...env } },
+  );
   let [output, errors] = ['', ''];
   const waiting = new Set<() => void>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -42,13 +49,16 @@ function runWorker(mode: string, { env = {}, program = 'worker.ts' }: { readonly
   };
 }
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s drains and stops the application, and the process ends with 0 [LC-05] [LC-11]', async (signal) => {
-  const worker = runWorker('');
-  await worker.says('running');
-  worker.kill(signal);
-  expect(await worker.ended).toBe(0);
-  expect(worker.output()).toContain(`drains ${signal}\nstops ${signal}\n`);
-});
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s drains and stops the application, and the process ends with 0 [LC-05] [LC-11]',
+  async (signal) => {
+    const worker = runWorker('');
+    await worker.says('running');
+    worker.kill(signal);
+    expect(await worker.ended).toBe(0);
+    expect(worker.output()).toContain(`drains ${signal}\nstops ${signal}\n`);
+  },
+);
 
 test('a signal repeated at once, as terminals and npm do, counts once; one later ends the process immediately', async () => {
   const worker = runWorker('drains slowly');
@@ -105,7 +115,10 @@ test('a start that fails with a coded error is printed like a refused boot: code
 test('of a start that fails with a coded error, the chain of causes is logged at debug', async () => {
   const worker = runWorker('has its port taken', { env: { LOG_LEVEL: 'debug' } });
   expect(await worker.ended).toBe(1);
-  const line = worker.output().split('\n').find((one) => one.includes('the application did not start'))!;
+  const line = worker
+    .output()
+    .split('\n')
+    .find((one) => one.includes('the application did not start'))!;
   expect(JSON.parse(line)).toMatchObject({ level: 'debug', err: { code: 'CORE_APP_START_FAILED' } });
   expect(line).toContain('EADDRINUSE');
 });
@@ -116,7 +129,10 @@ test.each([
 ])('%s is logged as fatal, the application drains and stops, and the process ends with 1 [LC-13]', async (_name, mode, message) => {
   const worker = runWorker(mode);
   expect(await worker.ended).toBe(1);
-  const line = worker.output().split('\n').find((one) => one.includes(message))!;
+  const line = worker
+    .output()
+    .split('\n')
+    .find((one) => one.includes(message))!;
   expect(JSON.parse(line)).toMatchObject({ level: 'fatal', msg: 'uncaught error: the application stops' });
   expect(worker.output().indexOf('stops undefined')).toBeGreaterThan(worker.output().indexOf(message));
 });
@@ -157,8 +173,14 @@ test.each([
 ])('no log line is lost %s [LOG-06]', async (_name, mode, code) => {
   const worker = runWorker(mode, { program: 'logs.ts' });
   expect(await worker.ended).toBe(code);
-  const lines = worker.output().trim().split('\n').map((line) => JSON.parse(line) as { level: string; line?: number; msg: string });
-  expect(lines.filter(({ msg }) => msg === 'one of many').map(({ line }) => line)).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
+  const lines = worker
+    .output()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { level: string; line?: number; msg: string });
+  expect(lines.filter(({ msg }) => msg === 'one of many').map(({ line }) => line)).toEqual(
+    Array.from({ length: 500 }, (_, index) => index + 1),
+  );
   expect(lines[0]).toMatchObject({ level: 'info', msg: 'application started' });
   if (mode === 'breaks') expect(lines.at(-1)).toMatchObject({ level: 'fatal', msg: 'uncaught error: the application stops' });
 });

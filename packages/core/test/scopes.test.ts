@@ -1,6 +1,23 @@
 import {
-  allOf, createApp, Injectable, LOGGER, Module, optionalDep, provide, provideAlias, provideFactory, provideValue, RequestScope, token,
-  type AppError, type BuiltApp, type BuiltController, type ClassProvider, type OnBoot, type Provider, type ResolvedDeps,
+  allOf,
+  createApp,
+  Injectable,
+  LOGGER,
+  Module,
+  optionalDep,
+  provide,
+  provideAlias,
+  provideFactory,
+  provideValue,
+  RequestScope,
+  token,
+  type AppError,
+  type BuiltApp,
+  type BuiltController,
+  type ClassProvider,
+  type OnBoot,
+  type Provider,
+  type ResolvedDeps,
 } from '@plinth/core';
 import { expect, test } from 'vitest';
 import { bootApp, bootProblems, onlyProblem } from './_boot.js';
@@ -32,7 +49,10 @@ class Repository {
   constructor(readonly user: CurrentUser) {}
 }
 class OrdersController {
-  constructor(readonly user: CurrentUser, readonly repository: Repository) {}
+  constructor(
+    readonly user: CurrentUser,
+    readonly repository: Repository,
+  ) {}
 }
 const repository = provide(Repository, { deps: [CurrentUser], scope: 'request' });
 const controller = provide(OrdersController, { deps: [CurrentUser, Repository], scope: 'request' });
@@ -76,8 +96,12 @@ test('an app-scoped class that needs a request-scoped one is refused, with the p
 });
 
 test('optional, listed and factory dependencies on a request-scoped class are refused too [DI-13]', async () => {
-  class A { constructor(readonly user?: object) {} }
-  class B { constructor(readonly users: object) {} }
+  class A {
+    constructor(readonly user?: object) {}
+  }
+  class B {
+    constructor(readonly users: object) {}
+  }
   @Module({
     providers: [
       CurrentUser,
@@ -101,13 +125,21 @@ test('optional, listed and factory dependencies on a request-scoped class are re
 test('a request-scoped factory is given its dependencies, app- and request-scoped [DI-14]', async () => {
   const TENANT = token<{ name: string }>('TENANT');
   class TenantController {
-    constructor(readonly tenant: { name: string }, readonly user: CurrentUser, readonly again: { name: string }) {}
+    constructor(
+      readonly tenant: { name: string },
+      readonly user: CurrentUser,
+      readonly again: { name: string },
+    ) {}
   }
   const { controller: built } = await builtApp({
     providers: [
       CurrentUser,
       provideValue('prefix', 'tenant-'),
-      provideFactory(TENANT, { deps: ['prefix', CurrentUser], create: (prefix: string, user) => ({ name: prefix + user.id }), scope: 'request' }),
+      provideFactory(TENANT, {
+        deps: ['prefix', CurrentUser],
+        create: (prefix: string, user) => ({ name: prefix + user.id }),
+        scope: 'request',
+      }),
     ],
     controllers: [provide(TenantController, { deps: [TENANT, CurrentUser, TENANT], scope: 'request' })],
   });
@@ -117,7 +149,9 @@ test('a request-scoped factory is given its dependencies, app- and request-scope
 });
 
 test('a request-scoped factory that gives a promise is refused with a code [DI-14]', async () => {
-  class Ctrl { constructor(readonly later: unknown) {} }
+  class Ctrl {
+    constructor(readonly later: unknown) {}
+  }
   const { controller: built } = await builtApp({
     providers: [provideFactory('later', { create: async () => 1, scope: 'request' })],
     controllers: [provide(Ctrl, { deps: ['later'], scope: 'request' })],
@@ -127,7 +161,12 @@ test('a request-scoped factory that gives a promise is refused with a code [DI-1
 
 test('a factory that gives undefined is asked once per request', async () => {
   let calls = 0;
-  class Ctrl { constructor(readonly a: unknown, readonly b: unknown) {} }
+  class Ctrl {
+    constructor(
+      readonly a: unknown,
+      readonly b: unknown,
+    ) {}
+  }
   const { controller: built } = await builtApp({
     providers: [provideFactory('nothing', { create: () => void calls++, scope: 'request' })],
     controllers: [provide(Ctrl, { deps: ['nothing', 'nothing'], scope: 'request' })],
@@ -152,9 +191,18 @@ test('what a request made is released in reverse order when the request ends, al
       log.push('transaction');
     }
   }
-  class Ctrl { constructor(readonly transaction: Transaction, readonly lock: object) {} }
+  class Ctrl {
+    constructor(
+      readonly transaction: Transaction,
+      readonly lock: object,
+    ) {}
+  }
   const { controller: built } = await builtApp({
-    providers: [Connection, Transaction, provideFactory('lock', { deps: [Transaction], create: () => ({}), dispose: () => log.push('lock'), scope: 'request' })],
+    providers: [
+      Connection,
+      Transaction,
+      provideFactory('lock', { deps: [Transaction], create: () => ({}), dispose: () => log.push('lock'), scope: 'request' }),
+    ],
     controllers: [provide(Ctrl, { deps: [Transaction, 'lock'], scope: 'request' })],
   });
   const scope = new RequestScope();
@@ -167,17 +215,30 @@ test('what a request made is released in reverse order when the request ends, al
 
 test('a release that fails does not keep the others of the request from being released [DI-20]', async () => {
   const log: string[] = [];
-  class Ctrl { constructor(readonly a: unknown, readonly b: unknown) {} }
+  class Ctrl {
+    constructor(
+      readonly a: unknown,
+      readonly b: unknown,
+    ) {}
+  }
   const { controller: built } = await builtApp({
     providers: [
       provideFactory('a', { create: () => ({}), dispose: () => log.push('a'), scope: 'request' }),
-      provideFactory('b', { create: () => ({}), dispose: () => { throw new Error('b fails'); }, scope: 'request' }),
+      provideFactory('b', {
+        create: () => ({}),
+        dispose: () => {
+          throw new Error('b fails');
+        },
+        scope: 'request',
+      }),
     ],
     controllers: [provide(Ctrl, { deps: ['a', 'b'], scope: 'request' })],
   });
   const scope = new RequestScope();
   built.create!(scope);
-  const error = await Promise.resolve().then(() => scope.dispose()).catch((thrown: unknown) => thrown) as AppError;
+  const error = (await Promise.resolve()
+    .then(() => scope.dispose())
+    .catch((thrown: unknown) => thrown)) as AppError;
   expect(error).toMatchObject({ code: 'CORE_DI_RELEASE_FAILED', kind: 'internal' });
   expect(error.cause).toBeInstanceOf(AggregateError);
   expect(log).toEqual(['a']);
@@ -213,19 +274,39 @@ test('a class that extends a request-scoped one is request-scoped unless it says
   class Kept extends CurrentUser {}
   @Module({ providers: [Derived, Kept] })
   class Root {}
-  const scopes = (await bootApp(Root)).describe().providers.filter((provider) => provider.module === 'Root').map((provider) => provider.scope);
+  const scopes = (await bootApp(Root))
+    .describe()
+    .providers.filter((provider) => provider.module === 'Root')
+    .map((provider) => provider.scope);
   expect(scopes).toEqual(['request', 'app']);
 });
 
 test('whether a controller needs the request context is known from all it depends on', async () => {
   class Plain {}
-  class Logs { constructor(readonly log: unknown) {} }
-  class Deep { constructor(readonly logs: Logs) {} }
-  class A { constructor(readonly plain: Plain) {} }
-  class B { constructor(readonly deep: Deep) {} }
-  class C { constructor(readonly marked: unknown) {} }
+  class Logs {
+    constructor(readonly log: unknown) {}
+  }
+  class Deep {
+    constructor(readonly logs: Logs) {}
+  }
+  class A {
+    constructor(readonly plain: Plain) {}
+  }
+  class B {
+    constructor(readonly deep: Deep) {}
+  }
+  class C {
+    constructor(readonly marked: unknown) {}
+  }
   const { app } = await builtApp({
-    providers: [Plain, provide(Logs, { deps: [LOGGER] }), provide(Deep, { deps: [Logs] }), provideValue('marked', 1, { context: true }), CurrentUser, repository],
+    providers: [
+      Plain,
+      provide(Logs, { deps: [LOGGER] }),
+      provide(Deep, { deps: [Logs] }),
+      provideValue('marked', 1, { context: true }),
+      CurrentUser,
+      repository,
+    ],
     controllers: [provide(A, { deps: [Plain] }), provide(B, { deps: [Deep] }), provide(C, { deps: ['marked'] }), controller],
   });
   expect(app.controllers.map((built) => [built.type.name, built.usesContext])).toEqual([
@@ -258,7 +339,9 @@ test('guards resolve their dependencies from a module: values, plans, or problem
   @Module({
     imports: [Leaf],
     providers: [
-      Resolver, CurrentUser, provideValue('value', 1),
+      Resolver,
+      CurrentUser,
+      provideValue('value', 1),
       provideFactory('on demand', { create: () => ++demanded, whenNeeded: true }),
       provideFactory('on demand, later', { create: async () => 1, whenNeeded: true }),
     ],
@@ -283,7 +366,9 @@ test('guards resolve their dependencies from a module: values, plans, or problem
 test('what is provided when needed is not made unless something needs it', async () => {
   let calls = 0;
   const lazily = provideFactory('key', { create: () => ++calls, whenNeeded: true });
-  class Needs { constructor(readonly key: unknown) {} }
+  class Needs {
+    constructor(readonly key: unknown) {}
+  }
   @Module({ providers: [lazily] })
   class Without {}
   @Module({ providers: [lazily, provide(Needs, { deps: ['key'] })] })
@@ -296,7 +381,9 @@ test('what is provided when needed is not made unless something needs it', async
 });
 
 test('two applications of the same modules share nothing [LC-12]', async () => {
-  class Counter { count = 0; }
+  class Counter {
+    count = 0;
+  }
   @Module({ providers: [Counter] })
   class Root {}
   const [one, two] = await Promise.all([bootApp(Root), bootApp(Root)]);

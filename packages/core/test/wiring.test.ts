@@ -1,11 +1,24 @@
 import {
-  createApp, Inject, Injectable, Module, Optional, optionalDep, provide, provideAlias, provideClass, provideFactory, provideValue, token,
+  createApp,
+  Inject,
+  Injectable,
+  Module,
+  Optional,
+  optionalDep,
+  provide,
+  provideAlias,
+  provideClass,
+  provideFactory,
+  provideValue,
+  token,
   type Class,
 } from '@plinth/core';
 import { expect, test } from 'vitest';
 import { bootApp, bootProblems, onlyProblem } from './_boot.js';
 
-interface Clock { now(): number }
+interface Clock {
+  now(): number;
+}
 const CLOCK = token<Clock>('CLOCK');
 const clock: Clock = { now: () => 42 };
 
@@ -14,7 +27,10 @@ class Orders {}
 test('a missing provider is named with class, parameter index and name, and module; with the cure [DI-01]', async () => {
   @Injectable({ deps: [Orders, CLOCK] })
   class Billing {
-    constructor(readonly orders: Orders, readonly clock: Clock) {}
+    constructor(
+      readonly orders: Orders,
+      readonly clock: Clock,
+    ) {}
   }
   @Module({ providers: [Orders, Billing] })
   class BillingModule {}
@@ -30,10 +46,16 @@ test('a missing provider is named with class, parameter index and name, and modu
 test('all missing providers are reported at once [DI-01]', async () => {
   @Injectable({ deps: [Orders, CLOCK] })
   class Billing {
-    constructor(readonly orders: Orders, readonly clock: Clock) {}
+    constructor(
+      readonly orders: Orders,
+      readonly clock: Clock,
+    ) {}
   }
   class Invoices {
-    constructor(readonly billing: Billing, readonly orders: Orders) {}
+    constructor(
+      readonly billing: Billing,
+      readonly orders: Orders,
+    ) {}
   }
   @Module({ providers: [Billing, provide(Invoices, { deps: [Billing, Orders] })] })
   class BillingModule {}
@@ -49,7 +71,12 @@ test('all missing providers are reported at once [DI-01]', async () => {
 test('a class gets its class, token, string and symbol dependencies [DI-01] [DI-03]', async () => {
   const SYMBOL = Symbol('limit');
   class Billing {
-    constructor(readonly orders: Orders, readonly clock: Clock, readonly currency: string, readonly limit: number) {}
+    constructor(
+      readonly orders: Orders,
+      readonly clock: Clock,
+      readonly currency: string,
+      readonly limit: number,
+    ) {}
   }
   @Module({
     providers: [
@@ -68,7 +95,10 @@ test('a class gets its class, token, string and symbol dependencies [DI-01] [DI-
 });
 
 test('two classes, and two tokens, of the same name do not collide [DI-03]', async () => {
-  const make = (label: string): Class<{ label: string }> & (new () => { label: string }) => class Store { readonly label = label; };
+  const make = (label: string): Class<{ label: string }> & (new () => { label: string }) =>
+    class Store {
+      readonly label = label;
+    };
   const [First, Second] = [make('first'), make('second')];
   const [ONE, TWO] = [token<number>('SAME'), token<number>('SAME')];
   @Module({ providers: [First, Second, provideValue(ONE, 1), provideValue(TWO, 2)] })
@@ -120,7 +150,11 @@ test('values, classes, factories, asynchronous factories and aliases are provide
 test('an absent optional dependency is undefined, and a default parameter value is kept [DI-04]', async () => {
   @Injectable({ deps: [optionalDep(CLOCK), optionalDep('currency')] })
   class Listed {
-    constructor(readonly clock: Clock | undefined, readonly currency: string = 'EUR', readonly digits = 2) {}
+    constructor(
+      readonly clock: Clock | undefined,
+      readonly currency: string = 'EUR',
+      readonly digits = 2,
+    ) {}
   }
   @Injectable()
   class Recorded {
@@ -152,7 +186,10 @@ test('a present optional dependency is injected [DI-04]', async () => {
 test('a class without a constructor takes the parameters of the class it extends, optional ones too [DI-05]', async () => {
   @Injectable({ deps: [CLOCK, optionalDep(Orders)] })
   class Base {
-    constructor(readonly clock: Clock, readonly orders?: Orders) {}
+    constructor(
+      readonly clock: Clock,
+      readonly orders?: Orders,
+    ) {}
   }
   class Middle extends Base {}
   @Injectable()
@@ -177,7 +214,10 @@ test('a class without a constructor takes the parameters of the class it extends
 test('recorded parameters and an optional mark are inherited [DI-05]', async () => {
   @Injectable()
   class Base {
-    constructor(@Inject(CLOCK) readonly clock: Clock, @Optional() readonly orders?: Orders) {}
+    constructor(
+      @Inject(CLOCK) readonly clock: Clock,
+      @Optional() readonly orders?: Orders,
+    ) {}
   }
   class Derived extends Base {}
   @Module({ providers: [Derived, provideValue(CLOCK, clock)] })
@@ -186,9 +226,15 @@ test('recorded parameters and an optional mark are inherited [DI-05]', async () 
 });
 
 test('classes that need each other are refused with the path of the circle [DI-07]', async () => {
-  class A { constructor(readonly next: object) {} }
-  class B { constructor(readonly next: object) {} }
-  class C { constructor(readonly next: object) {} }
+  class A {
+    constructor(readonly next: object) {}
+  }
+  class B {
+    constructor(readonly next: object) {}
+  }
+  class C {
+    constructor(readonly next: object) {}
+  }
   @Module({ providers: [provide(A, { deps: [B] }), provide(B, { deps: [C] }), provide(C, { deps: [A] })] })
   class Root {}
 
@@ -198,12 +244,26 @@ test('classes that need each other are refused with the path of the circle [DI-0
 });
 
 test('every circle is reported, each once [DI-07]', async () => {
-  class A { constructor(readonly next: object) {} }
-  class B { constructor(readonly next: object) {} }
-  class C { constructor(readonly next: object) {} }
-  class D { constructor(readonly next: object) {} }
+  class A {
+    constructor(readonly next: object) {}
+  }
+  class B {
+    constructor(readonly next: object) {}
+  }
+  class C {
+    constructor(readonly next: object) {}
+  }
+  class D {
+    constructor(readonly next: object) {}
+  }
   @Module({
-    providers: [provide(A, { deps: [B] }), provide(B, { deps: [A] }), provide(C, { deps: [D] }), provideAlias('d', C), provide(D, { deps: ['d'] })],
+    providers: [
+      provide(A, { deps: [B] }),
+      provide(B, { deps: [A] }),
+      provide(C, { deps: [D] }),
+      provideAlias('d', C),
+      provide(D, { deps: ['d'] }),
+    ],
   })
   class Root {}
   const problems = await bootProblems(Root);
@@ -214,7 +274,9 @@ test('every circle is reported, each once [DI-07]', async () => {
 });
 
 test('a class that depends on itself is refused with a sentence [DI-09]', async () => {
-  class Node { constructor(readonly parent: object) {} }
+  class Node {
+    constructor(readonly parent: object) {}
+  }
   @Module({ providers: [provide(Node, { deps: [Node] })] })
   class Root {}
 
@@ -226,8 +288,12 @@ test('a class that depends on itself is refused with a sentence [DI-09]', async 
 test('an instance is made once per application, and an asynchronous factory is awaited once for all who need it [DI-10]', async () => {
   let made = 0;
   const POOL = token<object>('POOL');
-  class First { constructor(readonly pool: object) {} }
-  class Second { constructor(readonly pool: object) {} }
+  class First {
+    constructor(readonly pool: object) {}
+  }
+  class Second {
+    constructor(readonly pool: object) {}
+  }
   @Module({
     providers: [
       provide(First, { deps: [POOL] }),
@@ -270,23 +336,36 @@ test('asynchronous factories that do not need each other run at the same time [D
 });
 
 test('a class whose parameters nothing tells is refused, with the cure [DI-23]', async () => {
-  class Plain { constructor(readonly clock: Clock, readonly orders: Orders) {} }
+  class Plain {
+    constructor(
+      readonly clock: Clock,
+      readonly orders: Orders,
+    ) {}
+  }
   @Module({ providers: [Plain] })
   class Root {}
 
   const problems = await bootProblems(Root);
   expect(problems.map((problem) => problem.code)).toEqual(['CORE_DI_NO_METADATA', 'CORE_DI_NO_METADATA']);
   expect(problems[1]).toMatchObject({
-    message: 'Nothing says what constructor parameter 1 (orders) of Plain is to be given: Plain lists no deps, and the compiler recorded no types for it.',
+    message:
+      'Nothing says what constructor parameter 1 (orders) of Plain is to be given: Plain lists no deps, and the compiler recorded no types for it.',
     help: expect.stringContaining('provide(Plain, { deps: [...] })') as string,
   });
 });
 
 test('recorded types are used, and one that is an interface is refused with the cure [DI-23]', async () => {
   @Injectable()
-  class Fine { constructor(readonly orders: Orders) {} }
+  class Fine {
+    constructor(readonly orders: Orders) {}
+  }
   @Injectable()
-  class Vague { constructor(readonly orders: Orders, readonly clock: Clock) {} }
+  class Vague {
+    constructor(
+      readonly orders: Orders,
+      readonly clock: Clock,
+    ) {}
+  }
   @Module({ providers: [Orders, Fine] })
   class Good {}
   @Module({ providers: [Orders, Vague] })
@@ -299,7 +378,9 @@ test('recorded types are used, and one that is an interface is refused with the 
 });
 
 test('an undefined key, as a circle of files gives it, is refused with the cure', async () => {
-  class Billing { constructor(readonly orders: unknown) {} }
+  class Billing {
+    constructor(readonly orders: unknown) {}
+  }
   @Module({ providers: [provide(Billing, { deps: [undefined as never] }), undefined as never, { some: 'object' } as never] })
   class Root {}
 
@@ -313,13 +394,20 @@ test('an undefined key, as a circle of files gives it, is refused with the cure'
 });
 
 test('two providers of one key in one module are refused', async () => {
-  @Module({ providers: [Orders, provideValue(CLOCK, clock), provideClass(Orders, Orders), provideValue(CLOCK, clock), provideValue(CLOCK, clock)] })
+  @Module({
+    providers: [Orders, provideValue(CLOCK, clock), provideClass(Orders, Orders), provideValue(CLOCK, clock), provideValue(CLOCK, clock)],
+  })
   class Root {}
-  expect((await bootProblems(Root)).map((problem) => problem.message)).toEqual(['Root provides Orders 2 times.', 'Root provides CLOCK 3 times.']);
+  expect((await bootProblems(Root)).map((problem) => problem.message)).toEqual([
+    'Root provides Orders 2 times.',
+    'Root provides CLOCK 3 times.',
+  ]);
 });
 
 test('a misspelt string key is answered with the one that was meant', async () => {
-  class Mailer { constructor(readonly host: string) {} }
+  class Mailer {
+    constructor(readonly host: string) {}
+  }
   @Module({ providers: [provide(Mailer, { deps: ['smtp.hst'] }), provideValue('smtp.host', 'localhost')] })
   class Root {}
   expect((await onlyProblem(Root)).help).toContain("Did you mean 'smtp.host'?");
@@ -330,7 +418,12 @@ test('a missing key is never taken for one of another kind, nor a short one for 
   class A {}
   const PARCEL = token<Parcels>('PARCEL');
   const K = token<A>('K');
-  class Late { constructor(readonly parcels: Parcels, readonly a: A) {} }
+  class Late {
+    constructor(
+      readonly parcels: Parcels,
+      readonly a: A,
+    ) {}
+  }
   @Module({ providers: [Parcels, A, provideValue(token<A>('X'), {}), provide(Late, { deps: [PARCEL, K] })] })
   class Root {}
   const problems = await bootProblems(Root);
@@ -345,7 +438,9 @@ test('a constructor that throws is a problem that names the provider, and keeps 
       throw cause;
     }
   }
-  class Needs { constructor(readonly broken: Broken) {} }
+  class Needs {
+    constructor(readonly broken: Broken) {}
+  }
   @Module({ providers: [Broken, provide(Needs, { deps: [Broken] })] })
   class Root {}
 
@@ -353,7 +448,11 @@ test('a constructor that throws is a problem that names the provider, and keeps 
   const error = await bootError(Root);
   expect(error.cause).toBe(cause);
   expect(error.problems).toEqual([
-    expect.objectContaining({ code: 'CORE_BOOT_CREATE_FAILED', message: 'Creating Broken (Root) failed: no such thing', where: 'Broken (Root)' }),
+    expect.objectContaining({
+      code: 'CORE_BOOT_CREATE_FAILED',
+      message: 'Creating Broken (Root) failed: no such thing',
+      where: 'Broken (Root)',
+    }),
   ]);
 });
 
@@ -362,8 +461,16 @@ test('factories that fail are reported together, and what was made is released',
   @Module({
     providers: [
       provideFactory('fine', { create: () => ({}), dispose: () => released++ }),
-      provideFactory('sync', { create: () => { throw new Error('one'); } }),
-      provideFactory('async', { create: async () => { throw new Error('two'); } }),
+      provideFactory('sync', {
+        create: () => {
+          throw new Error('one');
+        },
+      }),
+      provideFactory('async', {
+        create: async () => {
+          throw new Error('two');
+        },
+      }),
     ],
   })
   class Root {}
@@ -402,11 +509,15 @@ test('a class that an application was made of cannot be decorated again [CORE_DI
   @Injectable()
   class Parcels {}
   @Injectable({ deps: [Parcels] })
-  class Late { constructor(readonly parcels: Parcels) {} }
+  class Late {
+    constructor(readonly parcels: Parcels) {}
+  }
   @Module({ providers: [Parcels, Late] })
   class Root {}
   const app = await bootApp(Root);
-  expect(() => Injectable({ deps: [Parcels], scope: 'request' })(Late)).toThrow(expect.objectContaining({ code: 'CORE_DI_DECORATED_LATE' }));
+  expect(() => Injectable({ deps: [Parcels], scope: 'request' })(Late)).toThrow(
+    expect.objectContaining({ code: 'CORE_DI_DECORATED_LATE' }),
+  );
   expect(app.get(Late).parcels).toBe(app.get(Parcels));
   // A class of its own that extends it may be.
   expect(() => Injectable({ deps: [Parcels] })(class Later extends Late {})).not.toThrow();

@@ -41,7 +41,8 @@ export const DATA_ERRORS = defineErrors('DATA', {
   },
   TRANSACTION_ABORTED: {
     kind: 'internal',
-    detail: 'The transaction was rolled back: a statement in it had failed ({code}), and the error was caught before the transaction ended.',
+    detail:
+      'The transaction was rolled back: a statement in it had failed ({code}), and the error was caught before the transaction ended.',
     help: 'Let the error leave the transaction, or run the statement that may fail inside a nested transaction(): then only that part is rolled back.',
   },
   TRANSACTION_CLOSED: {
@@ -66,7 +67,8 @@ export const DATA_ERRORS = defineErrors('DATA', {
   },
   IMPLICIT_COMMIT: {
     kind: 'internal',
-    detail: 'A statement ended the transaction by itself: MySQL and MariaDB commit before statements that change the schema, also when these fail. What the transaction had written before is committed.',
+    detail:
+      'A statement ended the transaction by itself: MySQL and MariaDB commit before statements that change the schema, also when these fail. What the transaction had written before is committed.',
     help: 'Change the schema in migrations, outside of transactions.',
   },
   KNEX_UNSUPPORTED: {

@@ -38,7 +38,17 @@ export { tableSchema, type JsonRow, type TableSchema, type TableSchemaOptions } 
 export { Repository, type FindOptions, type UpsertOptions } from './repository/repository.js';
 export type { All, Condition, Filter, OrderBy, OrderTerm, TextCondition, Where } from './repository/where.js';
 export type { OffsetPage, OffsetPageOptions, Page, PageOptions } from './repository/page.js';
-export { many, manyToMany, maybe, one, type Loaded, type Relation, type RelationOptions, type RowWith, type With } from './repository/relations.js';
+export {
+  many,
+  manyToMany,
+  maybe,
+  one,
+  type Loaded,
+  type Relation,
+  type RelationOptions,
+  type RowWith,
+  type With,
+} from './repository/relations.js';
 export { Sql, sql, type SqlPart } from './sql/sql.js';
 export { defineMigration, type Migration, type MigrationContext } from './migrate/define-migration.js';
 export { Migrator, type MigrationStatus } from './migrate/migrator.js';

@@ -7,8 +7,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 const parents = table('parents', { id: integer().primary(), label: text().unique() });
 const children = table('children', { id: integer().primary(), parentId: integer().references(() => parents.id, { onDelete: 'cascade' }) });
-const createParents = defineMigration('001_parents', { up: ({ createTable }) => createTable(parents), down: ({ dropTable }) => dropTable(parents) });
-const createChildren = defineMigration('002_children', { up: ({ createTable }) => createTable(children), down: ({ dropTable }) => dropTable(children) });
+const createParents = defineMigration('001_parents', {
+  up: ({ createTable }) => createTable(parents),
+  down: ({ dropTable }) => dropTable(parents),
+});
+const createChildren = defineMigration('002_children', {
+  up: ({ createTable }) => createTable(children),
+  down: ({ dropTable }) => dropTable(children),
+});
 
 await describeDialect('migrations', { describe, test, beforeAll, afterAll }, (suite) => {
   let database: TestDatabase;
@@ -20,10 +26,16 @@ await describeDialect('migrations', { describe, test, beforeAll, afterAll }, (su
   afterEach(() => database.drop());
 
   test('up applies in order of names, once; status tells; down undoes the last batch [DA-05]', async () => {
-    expect((await db.migrate.status()).map(({ name, state }) => `${name} ${state}`)).toEqual(['001_parents pending', '002_children pending']);
+    expect((await db.migrate.status()).map(({ name, state }) => `${name} ${state}`)).toEqual([
+      '001_parents pending',
+      '002_children pending',
+    ]);
     expect(await db.migrate.up()).toEqual(['001_parents', '002_children']);
     expect(await db.migrate.up()).toEqual([]);
-    expect(await db.migrate.status()).toMatchObject([{ state: 'applied', batch: 1 }, { state: 'applied', batch: 1 }]);
+    expect(await db.migrate.status()).toMatchObject([
+      { state: 'applied', batch: 1 },
+      { state: 'applied', batch: 1 },
+    ]);
     expect(await db.migrate.down({ steps: 1 })).toEqual(['002_children']);
     expect(await db.migrate.up()).toEqual(['002_children']);
     expect(await db.migrate.down()).toEqual(['002_children']);
@@ -52,7 +64,10 @@ await describeDialect('migrations', { describe, test, beforeAll, afterAll }, (su
 
   test('five processes migrate an empty database together: all succeed, each migration is applied once', async () => {
     const child = fileURLToPath(new URL('./fixtures/migrate-child.ts', import.meta.url));
-    const run = () => promisify(execFile)(process.execPath, ['--import', '@oxc-node/core/register', '-C', '@plinth/source', child, database.url], { cwd: fileURLToPath(new URL('../../..', import.meta.url)) });
+    const run = () =>
+      promisify(execFile)(process.execPath, ['--import', '@oxc-node/core/register', '-C', '@plinth/source', child, database.url], {
+        cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+      });
     const outputs = await Promise.all(Array.from({ length: 5 }, run));
     const applied = outputs.flatMap(({ stdout }) => JSON.parse(stdout) as string[]);
     expect(applied.sort()).toEqual(['001', '002']);
@@ -69,8 +84,12 @@ await describeDialect('migrations', { describe, test, beforeAll, afterAll }, (su
     await database.open({ migrations: [createChildren, createParents] }).migrate.up();
     const late = database.open({ migrations: [createParents, createChildren, defineMigration('001_z', { up: () => undefined })] });
     await expect(late.migrate.up()).rejects.toMatchObject({ code: 'DATA_MIGRATION_ORDER' });
-    expect(() => database.open({ migrations: [createParents, createParents] })).toThrow(expect.objectContaining({ code: 'DATA_MIGRATION_NAME' }));
-    expect(() => database.open({ migrations: [defineMigration('../x', { up: () => undefined })] })).toThrow(expect.objectContaining({ code: 'DATA_MIGRATION_NAME' }));
+    expect(() => database.open({ migrations: [createParents, createParents] })).toThrow(
+      expect.objectContaining({ code: 'DATA_MIGRATION_NAME' }),
+    );
+    expect(() => database.open({ migrations: [defineMigration('../x', { up: () => undefined })] })).toThrow(
+      expect.objectContaining({ code: 'DATA_MIGRATION_NAME' }),
+    );
     const less = database.open({ migrations: [createParents] });
     expect((await less.migrate.status())[1]).toMatchObject({ name: '002_children', state: 'unknown' });
     await expect(less.migrate.down()).rejects.toMatchObject({ code: 'DATA_MIGRATION_UNKNOWN' });
@@ -92,12 +111,20 @@ await describeDialect('migrations', { describe, test, beforeAll, afterAll }, (su
   });
 
   test('a table may refer to itself, and columns have the names they were given', async () => {
-    const nodes = table('nodes', { nodeId: uuid().primary(), parentId: uuid().nullable().references((): AnyColumn => nodes.nodeId), odd: text().named('OddName') });
+    const nodes = table('nodes', {
+      nodeId: uuid().primary(),
+      parentId: uuid()
+        .nullable()
+        .references((): AnyColumn => nodes.nodeId),
+      odd: text().named('OddName'),
+    });
     const own = database.open({ migrations: [defineMigration('1', { up: ({ createTable }) => createTable(nodes) })] });
     await own.migrate.up();
     const root = await own.repository(nodes).insert({ odd: 'x' });
     await own.repository(nodes).insert({ odd: 'y', parentId: root.nodeId });
-    const [row] = await own.sql<{ n: number | string }>`select count(*) as n from ${nodes} where ${nodes.parentId} = ${root.nodeId} and ${nodes.odd} = ${'y'}`;
+    const [row] = await own.sql<{
+      n: number | string;
+    }>`select count(*) as n from ${nodes} where ${nodes.parentId} = ${root.nodeId} and ${nodes.odd} = ${'y'}`;
     expect(Number(row!.n)).toBe(1);
   });
 

@@ -47,10 +47,14 @@ await describeDialect('DataModule', { describe, test, beforeAll, afterAll }, (su
 
   test('a process whose application has stopped ends by itself [DA-01]', async () => {
     const child = fileURLToPath(new URL('./fixtures/idle-app.ts', import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', '@oxc-node/core/register', '-C', '@plinth/source', child, suite.database.url], {
-      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-      timeout: 20_000,
-    });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', '@oxc-node/core/register', '-C', '@plinth/source', child, suite.database.url],
+      {
+        cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+        timeout: 20_000,
+      },
+    );
     expect(stdout).toBe('stopped');
   }, 30_000);
 });
@@ -74,12 +78,19 @@ test('no URL at all, and a URL of another kind, are problems of the boot that na
 test('a database that cannot be reached at start is a sentence with the URL, without its password', async () => {
   const problems = await problemsOf(boot({}, 'postgres://ann:topsecret@127.0.0.1:1/shop'));
   expect(problems).toMatchObject([{ code: 'DATA_UNREACHABLE_AT_START' }]);
-  expect(problems[0]!.message).toBe('The database at postgres://ann:***@127.0.0.1:1/shop cannot be reached: nothing listens there (ECONNREFUSED).');
+  expect(problems[0]!.message).toBe(
+    'The database at postgres://ann:***@127.0.0.1:1/shop cannot be reached: nothing listens there (ECONNREFUSED).',
+  );
 });
 
 test('two databases live beside each other under tokens of their own', async () => {
   const REPORTS = token<Database>('REPORTS');
-  @Module({ imports: [DataModule.with({ url: 'sqlite::memory:' }), DataModule.with({ token: REPORTS, name: 'reports', variable: 'REPORTS_URL', url: 'sqlite::memory:' })] })
+  @Module({
+    imports: [
+      DataModule.with({ url: 'sqlite::memory:' }),
+      DataModule.with({ token: REPORTS, name: 'reports', variable: 'REPORTS_URL', url: 'sqlite::memory:' }),
+    ],
+  })
   class AppModule {}
   app = await createApp(AppModule, { env: env(), envFile: false });
   await app.start();

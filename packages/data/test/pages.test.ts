@@ -11,12 +11,24 @@ await describeDialect('pages', { describe, test, beforeAll, afterAll }, (suite) 
     db = suite.database.open({ migrations: [schema] });
     await db.migrate.up();
     const day = Date.UTC(2026, 0, 1);
-    await db.repository(posts).insertMany(
-      Array.from({ length: 57 }, (_, index) => ({ rank: index % 5 === 0 ? null : index % 4, label: `p${index % 3}`, at: new Date(day + Math.floor(index / 10)) })),
-    );
+    await db
+      .repository(posts)
+      .insertMany(
+        Array.from({ length: 57 }, (_, index) => ({
+          rank: index % 5 === 0 ? null : index % 4,
+          label: `p${index % 3}`,
+          at: new Date(day + Math.floor(index / 10)),
+        })),
+      );
   });
 
-  const orders: Record<string, unknown>[] = [{}, { rank: 'asc' }, { rank: 'desc' }, { at: 'desc', rank: 'asc' }, { label: 'asc', rank: 'desc', at: 'asc' }];
+  const orders: Record<string, unknown>[] = [
+    {},
+    { rank: 'asc' },
+    { rank: 'desc' },
+    { at: 'desc', rank: 'asc' },
+    { label: 'asc', rank: 'desc', at: 'asc' },
+  ];
   for (const orderBy of orders) {
     test(`pages by ${JSON.stringify(orderBy)} visit every row once, forwards and backwards, through ties and nulls [DA-07]`, async () => {
       const repository = db.repository(posts);
@@ -43,15 +55,22 @@ await describeDialect('pages', { describe, test, beforeAll, afterAll }, (suite) 
   test('a cursor of another list, changed by hand, or hostile is DATA_CURSOR', async () => {
     const repository = db.repository(posts);
     const { after } = await repository.page({ orderBy: { rank: 'asc' }, limit: 3 });
-    const tamper = (change: (parts: unknown[]) => unknown) => Buffer.from(JSON.stringify(change(JSON.parse(Buffer.from(after!, 'base64url').toString()) as unknown[]))).toString('base64url');
+    const tamper = (change: (parts: unknown[]) => unknown) =>
+      Buffer.from(JSON.stringify(change(JSON.parse(Buffer.from(after!, 'base64url').toString()) as unknown[]))).toString('base64url');
     const hostile = [
-      '', 'x', "' or 1=1 --", 'a'.repeat(5_000), Buffer.from('null').toString('base64url'), Buffer.from('{"__proto__":1}').toString('base64url'),
+      '',
+      'x',
+      "' or 1=1 --",
+      'a'.repeat(5_000),
+      Buffer.from('null').toString('base64url'),
+      Buffer.from('{"__proto__":1}').toString('base64url'),
       tamper(([first, , id]) => [first, { gt: 1 }, id]),
       tamper(([first, rank]) => [first, rank, "'; drop table posts; --"]),
       tamper(([first, rank]) => [first, rank, null]),
       tamper(([first, rank]) => [first, rank]),
     ];
-    for (const cursor of hostile) await expect(repository.page({ orderBy: { rank: 'asc' }, after: cursor })).rejects.toMatchObject({ code: 'DATA_CURSOR' });
+    for (const cursor of hostile)
+      await expect(repository.page({ orderBy: { rank: 'asc' }, after: cursor })).rejects.toMatchObject({ code: 'DATA_CURSOR' });
     await expect(repository.page({ orderBy: { rank: 'desc' }, after })).rejects.toMatchObject({ code: 'DATA_CURSOR' });
     await expect(repository.page({ after, before: after, orderBy: { rank: 'asc' } })).rejects.toMatchObject({ code: 'DATA_CURSOR' });
     await expect(repository.page({ limit: 1_001 })).rejects.toMatchObject({ code: 'DATA_LIMIT' });

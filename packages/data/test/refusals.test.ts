@@ -2,7 +2,23 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { articles, users, values } from './tables.js';
-import { type Database, DATA_ERRORS, defineMigration, defineSeed, FAILURE_CODES, integer, json, maybe, one, openDatabase, sql, table, tableSchema, text, uuid } from '@plinth/data';
+import {
+  type Database,
+  DATA_ERRORS,
+  defineMigration,
+  defineSeed,
+  FAILURE_CODES,
+  integer,
+  json,
+  maybe,
+  one,
+  openDatabase,
+  sql,
+  table,
+  tableSchema,
+  text,
+  uuid,
+} from '@plinth/data';
 import { createTestDatabase, describeDialect } from '@plinth/data/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -29,24 +45,30 @@ describe('on SQLite', () => {
     db = openDatabase({
       url: 'sqlite::memory:',
       statementTimeout: 100,
-      migrations: [defineMigration('1', { up: async ({ createTable }) => (await createTable(users), await createTable(articles), await createTable(values)) })],
+      migrations: [
+        defineMigration('1', {
+          up: async ({ createTable }) => (await createTable(users), await createTable(articles), await createTable(values)),
+        }),
+      ],
     });
     await db.migrate.up();
   });
   afterAll(() => db.close());
 
   test('a nested transaction that waits for a query outside of it ends with DATA_TRANSACTION_STUCK', async () => {
-    await expect(db.transaction(async () => {
-      let outer: (value: unknown) => void = () => undefined;
-      const asked = new Promise((resolve) => (outer = resolve));
-      const nested = db.transaction(async () => {
-        await pause(5);
-        await asked;
-      });
-      await pause(1);
-      outer(db.repository(users).count());
-      await nested;
-    })).rejects.toMatchObject({ code: 'DATA_TRANSACTION_STUCK' });
+    await expect(
+      db.transaction(async () => {
+        let outer: (value: unknown) => void = () => undefined;
+        const asked = new Promise((resolve) => (outer = resolve));
+        const nested = db.transaction(async () => {
+          await pause(5);
+          await asked;
+        });
+        await pause(1);
+        outer(db.repository(users).count());
+        await nested;
+      }),
+    ).rejects.toMatchObject({ code: 'DATA_TRANSACTION_STUCK' });
     expect(db.pool.used).toBe(0);
   });
 
@@ -61,8 +83,12 @@ describe('on SQLite', () => {
     await expect(db.repository(keyless).page()).rejects.toMatchObject({ code: 'DATA_PRIMARY_KEY' });
     const { id } = await db.repository(users).insert({ email: 'a', name: 'A' });
     await db.repository(articles).insert({ authorId: id, title: 't' });
-    await expect(db.repository(articles).findMany({ with: { editor: one(users, 'editorId') } })).rejects.toMatchObject({ code: 'DATA_RELATION' });
-    await expect(db.repository(articles).findMany({ with: { title: maybe(users, 'editorId') } })).rejects.toMatchObject({ code: 'DATA_RELATION' });
+    await expect(db.repository(articles).findMany({ with: { editor: one(users, 'editorId') } })).rejects.toMatchObject({
+      code: 'DATA_RELATION',
+    });
+    await expect(db.repository(articles).findMany({ with: { title: maybe(users, 'editorId') } })).rejects.toMatchObject({
+      code: 'DATA_RELATION',
+    });
   });
 
   test('sql`` binds values, quotes tables, spreads lists and nests; it refuses what has no meaning', async () => {
@@ -72,7 +98,8 @@ describe('on SQLite', () => {
     const condition = sql`${users.name} in (${['A', evil]})`;
     expect(await db.sql`select ${users.name} from ${users} where ${condition}`).toEqual([{ name: 'A' }]);
     expect((await db.sql`update ${users} set bio = ${null}`).affected).toBe(1);
-    for (const value of [undefined, [], {}, NaN, new Date(NaN)]) await expect(db.sql`select ${value as never}`).rejects.toMatchObject({ code: 'DATA_SQL' });
+    for (const value of [undefined, [], {}, NaN, new Date(NaN)])
+      await expect(db.sql`select ${value as never}`).rejects.toMatchObject({ code: 'DATA_SQL' });
   });
 
   test('knex streams are refused, with what to do instead', async () => {
@@ -101,7 +128,12 @@ describe('on SQLite', () => {
   test('the JSON Schema of a table has its columns, limits and nulls', () => {
     expect(tableSchema(users, { pick: ['email', 'name', 'bio', 'createdAt'] })).toEqual({
       type: 'object',
-      properties: { email: { type: 'string', maxLength: 255 }, name: { type: 'string', maxLength: 50 }, bio: { type: ['string', 'null'] }, createdAt: { type: 'string', format: 'date-time' } },
+      properties: {
+        email: { type: 'string', maxLength: 255 },
+        name: { type: 'string', maxLength: 50 },
+        bio: { type: ['string', 'null'] },
+        createdAt: { type: 'string', format: 'date-time' },
+      },
       required: ['email', 'name', 'bio', 'createdAt'],
       additionalProperties: false,
     });
@@ -114,7 +146,10 @@ describe('on SQLite', () => {
 test('only the last directory of a SQLite path is made: a mistyped path begins no database', async () => {
   const root = mkdtempSync(join(tmpdir(), 'plinth-path-'));
   const wrong = openDatabase({ url: `sqlite:${root}/not/there/x.db` });
-  await expect(wrong.ping()).rejects.toMatchObject({ code: 'DATA_DIRECTORY', detail: expect.stringContaining(`${root}/not/there`) as string });
+  await expect(wrong.ping()).rejects.toMatchObject({
+    code: 'DATA_DIRECTORY',
+    detail: expect.stringContaining(`${root}/not/there`) as string,
+  });
   expect(existsSync(join(root, 'not'))).toBe(false);
   const right = openDatabase({ url: `sqlite:${root}/made/x.db` });
   await right.ping();
@@ -136,11 +171,14 @@ await describeDialect('concurrency', { describe, test, beforeAll, afterAll }, (s
     await db.migrate.up();
     const { id } = await db.repository(counters).insert({ value: 0 });
     const add = () =>
-      db.transaction(async () => {
-        const { value } = await db.repository(counters).get(id);
-        await pause(50);
-        await db.repository(counters).update(id, { value: value + 1 });
-      }, { isolation: 'serializable' });
+      db.transaction(
+        async () => {
+          const { value } = await db.repository(counters).get(id);
+          await pause(50);
+          await db.repository(counters).update(id, { value: value + 1 });
+        },
+        { isolation: 'serializable' },
+      );
     const outcomes = await Promise.allSettled([add(), add()]);
     const codes = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? 'ok' : (outcome.reason as { code: string }).code)).sort();
     expect(codes).toEqual({ postgres: ['DATA_SERIALIZATION', 'ok'], mysql: ['DATA_DEADLOCK', 'ok'], sqlite: ['ok', 'ok'] }[suite.dialect]);
@@ -149,10 +187,12 @@ await describeDialect('concurrency', { describe, test, beforeAll, afterAll }, (s
   test('a write in a read-only transaction is DATA_READ_ONLY', async () => {
     if (suite.dialect !== 'postgres') return;
     const db = suite.database.open();
-    await expect(db.transaction(async () => {
-      await db.knex.raw('set transaction read only');
-      await db.repository(counters).insert({ value: 1 });
-    })).rejects.toMatchObject({ code: 'DATA_READ_ONLY' });
+    await expect(
+      db.transaction(async () => {
+        await db.knex.raw('set transaction read only');
+        await db.repository(counters).insert({ value: 1 });
+      }),
+    ).rejects.toMatchObject({ code: 'DATA_READ_ONLY' });
   });
 
   test('waiting for another process that migrates ends with DATA_MIGRATION_LOCK', async () => {

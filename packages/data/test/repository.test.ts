@@ -64,8 +64,9 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
       { email: 'b@x', name: '100 years', age: 20, bio: 'old_man' },
       { email: 'c@x', name: 'oldman', age: null, bio: 'oldXman', active: false },
     ]);
-    const emails = async (where: Parameters<typeof repository.findMany>[0] extends infer O ? NonNullable<O> extends { where?: infer W } ? W : never : never) =>
-      (await repository.findMany({ where: where!, orderBy: { email: 'asc' } })).map((row) => row.email[0]).join('');
+    const emails = async (
+      where: Parameters<typeof repository.findMany>[0] extends infer O ? (NonNullable<O> extends { where?: infer W } ? W : never) : never,
+    ) => (await repository.findMany({ where: where!, orderBy: { email: 'asc' } })).map((row) => row.email[0]).join('');
     expect(await emails({ name: { contains: '100%' } })).toBe('a');
     expect(await emails({ name: { startsWith: '100' } })).toBe('ab');
     expect(await emails({ name: { startsWith: 'OLD' } })).toBe('');
@@ -117,12 +118,20 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
     ];
     for (const where of unfiltered) {
       const refused = expect.objectContaining({ code: 'DATA_UNFILTERED' }) as Error;
-      for (const attempt of [repository.deleteMany(where), repository.updateMany(where, { name: 'x' }), repository.findOne(where), repository.exists(where)]) {
+      for (const attempt of [
+        repository.deleteMany(where),
+        repository.updateMany(where, { name: 'x' }),
+        repository.findOne(where),
+        repository.exists(where),
+      ]) {
         await expect(attempt, JSON.stringify(where)).rejects.toEqual(refused);
       }
       expect(await repository.count(where)).toBe(1);
     }
-    for (const where of [{ age: { notIn: [] }, name: 'Ann' }, { bio: { ne: null } }, { or: [] }, { not: { age: 10 } }] as Where<typeof users>[]) await repository.exists(where);
+    for (const where of [{ age: { notIn: [] }, name: 'Ann' }, { bio: { ne: null } }, { or: [] }, { not: { age: 10 } }] as Where<
+      typeof users
+    >[])
+      await repository.exists(where);
     expect(await repository.findOne({ all: true }, { orderBy: { name: 'asc' } })).toEqual(row);
     expect(await repository.exists({ all: true })).toBe(true);
     await expect(repository.deleteMany({ and: [{ all: true }] } as never)).rejects.toMatchObject({ code: 'DATA_COLUMN_UNKNOWN' });
@@ -137,17 +146,29 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
     await expect(repository.findOne(undefined as never)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
     await expect(repository.deleteMany(undefined as never)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
     await expect(repository.exists(undefined as never)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
-    for (const where of [{ not: undefined }, { or: [undefined] }, { or: [{ age: undefined }] }, { and: [{ not: { age: [undefined] } }] }] as never[]) {
+    for (const where of [
+      { not: undefined },
+      { or: [undefined] },
+      { or: [{ age: undefined }] },
+      { and: [{ not: { age: [undefined] } }] },
+    ] as never[]) {
       await expect(repository.findOne(where)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
       await expect(repository.deleteMany(where)).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
     }
-    for (const where of [{ or: {} }, { not: [] }, { and: [null] }, { not: 'x' }] as never[]) await expect(repository.deleteMany(where)).rejects.toMatchObject({ code: 'DATA_FILTER_OPERATOR' });
+    for (const where of [{ or: {} }, { not: [] }, { and: [null] }, { not: 'x' }] as never[])
+      await expect(repository.deleteMany(where)).rejects.toMatchObject({ code: 'DATA_FILTER_OPERATOR' });
     await expect(repository.findMany({ where: { age: { gt: undefined } } })).rejects.toMatchObject({ code: 'DATA_FILTER_UNDEFINED' });
-    await expect(repository.findMany({ where: { 'id; drop table users': 1 } as never })).rejects.toMatchObject({ code: 'DATA_COLUMN_UNKNOWN' });
+    await expect(repository.findMany({ where: { 'id; drop table users': 1 } as never })).rejects.toMatchObject({
+      code: 'DATA_COLUMN_UNKNOWN',
+    });
     await expect(repository.findMany({ where: { email: 0 } as never })).rejects.toMatchObject({ code: 'DATA_VALUE' });
     await expect(repository.findMany({ where: { email: { like: '%' } } as never })).rejects.toMatchObject({ code: 'DATA_FILTER_OPERATOR' });
-    await expect(repository.findMany({ orderBy: { 'name desc; --': 'asc' } as never })).rejects.toMatchObject({ code: 'DATA_COLUMN_UNKNOWN' });
-    await expect(repository.findMany({ orderBy: { name: 'desc; drop table users' } as never })).rejects.toMatchObject({ code: 'DATA_ORDER' });
+    await expect(repository.findMany({ orderBy: { 'name desc; --': 'asc' } as never })).rejects.toMatchObject({
+      code: 'DATA_COLUMN_UNKNOWN',
+    });
+    await expect(repository.findMany({ orderBy: { name: 'desc; drop table users' } as never })).rejects.toMatchObject({
+      code: 'DATA_ORDER',
+    });
     await expect(repository.findMany({ limit: -1 })).rejects.toMatchObject({ code: 'DATA_LIMIT' });
     await expect(repository.findMany({ limit: '1' as never })).rejects.toMatchObject({ code: 'DATA_LIMIT' });
     await expect(repository.deleteMany({})).rejects.toMatchObject({ code: 'DATA_UNFILTERED' });
@@ -181,7 +202,9 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
     expect(await db.repository(articleTags).upsert(pair)).toEqual(pair);
     expect(await db.repository(articleTags).count()).toBe(1);
     await repository.insert({ id: '00000000-0000-7000-8000-000000000001', email: 'other@x', name: 'Other' });
-    await expect(repository.upsert({ id: '00000000-0000-7000-8000-000000000001', email: 'new@x', name: 'N' }, { on: ['email'] })).rejects.toMatchObject({ code: 'DATA_UNIQUE' });
+    await expect(
+      repository.upsert({ id: '00000000-0000-7000-8000-000000000001', email: 'new@x', name: 'N' }, { on: ['email'] }),
+    ).rejects.toMatchObject({ code: 'DATA_UNIQUE' });
   });
   const tagged = async () => {
     const { id: authorId } = await ann();
@@ -198,10 +221,19 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
   });
 
   test('relations take one query each, whatever the number of rows [DA-14]', async () => {
-    const [a, b] = await db.repository(users).insertMany([{ email: 'a', name: 'A' }, { email: 'b', name: 'B' }]);
-    const written = await db.repository(articles).insertMany(
-      Array.from({ length: 20 }, (_, index) => ({ authorId: index % 2 ? a!.id : b!.id, editorId: index === 0 ? a!.id : null, title: `t${String(index).padStart(2, '0')}` })),
-    );
+    const [a, b] = await db.repository(users).insertMany([
+      { email: 'a', name: 'A' },
+      { email: 'b', name: 'B' },
+    ]);
+    const written = await db
+      .repository(articles)
+      .insertMany(
+        Array.from({ length: 20 }, (_, index) => ({
+          authorId: index % 2 ? a!.id : b!.id,
+          editorId: index === 0 ? a!.id : null,
+          title: `t${String(index).padStart(2, '0')}`,
+        })),
+      );
     const [red, blue] = await db.repository(tags).insertMany([{ label: 'red' }, { label: 'blue' }]);
     await db.repository(articleTags).insertMany([
       { articleId: written[0]!.id, tagId: red!.id },
@@ -211,7 +243,11 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
     const counter = queryCounter(db);
     const list = await db.repository(articles).findMany({
       orderBy: { id: 'asc' },
-      with: { author: one(users, 'authorId'), editor: maybe(users, 'editorId'), tags: manyToMany(tags, { through: articleTags, from: 'articleId', to: 'tagId' }, { orderBy: { label: 'asc' } }) },
+      with: {
+        author: one(users, 'authorId'),
+        editor: maybe(users, 'editorId'),
+        tags: manyToMany(tags, { through: articleTags, from: 'articleId', to: 'tagId' }, { orderBy: { label: 'asc' } }),
+      },
     });
     counter.stop();
     expect(counter.count).toBe(4);
@@ -219,7 +255,12 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
     expect(list[0]!.editor?.name).toBe('A');
     expect(list[1]!.editor).toBeNull();
     expect(list.slice(0, 3).map((row) => row.tags.map((tag) => tag.label))).toEqual([['blue', 'red'], ['red'], []]);
-    const authors = await db.repository(users).findMany({ orderBy: { name: 'asc' }, with: { articles: many(articles, 'authorId', { orderBy: { title: 'desc' }, with: { author: one(users, 'authorId') } }) } });
+    const authors = await db
+      .repository(users)
+      .findMany({
+        orderBy: { name: 'asc' },
+        with: { articles: many(articles, 'authorId', { orderBy: { title: 'desc' }, with: { author: one(users, 'authorId') } }) },
+      });
     expect(authors.map((row) => row.articles.length)).toEqual([10, 10]);
     expect(authors[0]!.articles[0]!.title).toBe('t19');
     expect(authors[0]!.articles[0]!.author.id).toBe(authors[0]!.id);
@@ -227,9 +268,16 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
 
   test('a unique violation names table, columns or constraint, and never the value', async () => {
     await ann();
-    const error = await db.repository(users).insert({ email: 'ann@example.org', name: 'Secret' }).catch((reason: UniqueViolation) => reason);
+    const error = await db
+      .repository(users)
+      .insert({ email: 'ann@example.org', name: 'Secret' })
+      .catch((reason: UniqueViolation) => reason);
     expect(error).toMatchObject({ name: 'UniqueViolation', code: 'DATA_UNIQUE', kind: 'conflict' });
-    const text = JSON.stringify(error) + String((error as Error).stack) + String(((error as Error).cause as Error).stack) + JSON.stringify((error as Error).cause);
+    const text =
+      JSON.stringify(error) +
+      String((error as Error).stack) +
+      String(((error as Error).cause as Error).stack) +
+      JSON.stringify((error as Error).cause);
     expect(text).not.toContain('ann@example.org');
     expect(text).not.toContain('Secret');
   });

@@ -1,4 +1,20 @@
-import { type AnyColumn, bigint, boolean, bytes, date, decimal, double, enumOf, id, integer, json, table, text, timestamp, uuid } from '@plinth/data';
+import {
+  type AnyColumn,
+  bigint,
+  boolean,
+  bytes,
+  date,
+  decimal,
+  double,
+  enumOf,
+  id,
+  integer,
+  json,
+  table,
+  text,
+  timestamp,
+  uuid,
+} from '@plinth/data';
 
 /** Tables that the suites share. */
 export const users = table('users', {
@@ -15,7 +31,9 @@ export const users = table('users', {
 export const articles = table('articles', {
   id: id(),
   authorId: uuid().references(() => users.id, { onDelete: 'cascade' }),
-  editorId: uuid().nullable().references(() => users.id, { onDelete: 'set null' }),
+  editorId: uuid()
+    .nullable()
+    .references(() => users.id, { onDelete: 'set null' }),
   title: text(),
   views: integer().default(0),
 });
@@ -24,13 +42,18 @@ export const tags = table('tags', { id: id(), label: text({ max: 30 }).unique() 
 
 export const articleTags = table(
   'article_tags',
-  { articleId: integer().references(() => articles.id, { onDelete: 'cascade' }), tagId: integer().references(() => tags.id, { onDelete: 'cascade' }) },
+  {
+    articleId: integer().references(() => articles.id, { onDelete: 'cascade' }),
+    tagId: integer().references(() => tags.id, { onDelete: 'cascade' }),
+  },
   { primary: ['articleId', 'tagId'] },
 );
 
 export const categories = table('categories', {
   id: uuid().primary(),
-  parentId: uuid().nullable().references((): AnyColumn => categories.id),
+  parentId: uuid()
+    .nullable()
+    .references((): AnyColumn => categories.id),
   label: text(),
 });
 

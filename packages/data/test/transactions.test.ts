@@ -28,10 +28,12 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
 
   test('a throw rolls everything back [DA-02]', async () => {
     const reason = new Error('no');
-    await expect(db.transaction(async () => {
-      await set(1, 50);
-      throw reason;
-    })).rejects.toBe(reason);
+    await expect(
+      db.transaction(async () => {
+        await set(1, 50);
+        throw reason;
+      }),
+    ).rejects.toBe(reason);
     expect(await balances()).toEqual([100, 100]);
     expect(db.pool.used).toBe(0);
   });
@@ -42,17 +44,23 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
       await db.sql`update ${accounts} set balance = ${2} where ${accounts.id} = ${2}`;
       return (await db.knex('accounts').select('balance').orderBy('id')).map((row: { balance: number }) => row.balance);
     };
-    await db.transaction(async () => {
-      expect(await elsewhere()).toEqual([1, 2]);
-      throw new Error('back');
-    }).catch(() => undefined);
+    await db
+      .transaction(async () => {
+        expect(await elsewhere()).toEqual([1, 2]);
+        throw new Error('back');
+      })
+      .catch(() => undefined);
     expect(await balances()).toEqual([100, 100]);
     await db.transaction(() => db.knex('accounts').where({ id: 1 }).update({ balance: 7 }) as unknown as Promise<number>);
     expect(await balances()).toEqual([7, 100]);
   });
 
   test('Promise.all inside a transaction works on its one connection', async () => {
-    await db.transaction(() => Promise.all(Array.from({ length: 20 }, (_, index) => db.repository(accounts).insert({ id: 10 + index, owner: `p${index}`, balance: 0 }))));
+    await db.transaction(() =>
+      Promise.all(
+        Array.from({ length: 20 }, (_, index) => db.repository(accounts).insert({ id: 10 + index, owner: `p${index}`, balance: 0 })),
+      ),
+    );
     expect(await count()).toBe(22);
   });
 
@@ -72,22 +80,26 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
   });
 
   test('200 transactions share a small pool, though the code in them asks the pool too', async () => {
-    await Promise.all(Array.from({ length: 200 }, (_, index) =>
-      db.transaction(async () => {
-        await db.repository(accounts).insert({ id: 1000 + index, owner: `s${index}`, balance: 0 });
-        await db.knex('accounts').count();
-      }),
-    ));
+    await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        db.transaction(async () => {
+          await db.repository(accounts).insert({ id: 1000 + index, owner: `s${index}`, balance: 0 });
+          await db.knex('accounts').count();
+        }),
+      ),
+    );
     expect(await count()).toBe(202);
   });
 
   test('a nested transaction is a savepoint: its failure undoes only itself [DA-02]', async () => {
     await db.transaction(async () => {
       await set(1, 1);
-      await db.transaction(async () => {
-        await set(2, 2);
-        throw new Error('inner');
-      }).catch(() => undefined);
+      await db
+        .transaction(async () => {
+          await set(2, 2);
+          throw new Error('inner');
+        })
+        .catch(() => undefined);
       await db.transaction(() => set(2, 3));
     });
     expect(await balances()).toEqual([1, 3]);
@@ -108,44 +120,68 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
   });
 
   test('a failed statement that was caught still rolls back, on every database alike', async () => {
-    const error = await db.transaction(async () => {
-      await set(1, 1);
-      await db.repository(accounts).insert({ id: 3, owner: 'o1', balance: 0 }).catch(() => undefined);
-    }).catch((reason: Error) => reason);
+    const error = await db
+      .transaction(async () => {
+        await set(1, 1);
+        await db
+          .repository(accounts)
+          .insert({ id: 3, owner: 'o1', balance: 0 })
+          .catch(() => undefined);
+      })
+      .catch((reason: Error) => reason);
     expect(error).toMatchObject({ code: 'DATA_TRANSACTION_ABORTED', cause: { code: 'DATA_UNIQUE' } });
     expect(await balances()).toEqual([100, 100]);
-    const later = await db.transaction(async () => {
-      await db.repository(accounts).insert({ id: 3, owner: 'o1', balance: 0 }).catch(() => undefined);
-      return db.repository(accounts).count().catch((reason: { code: string }) => reason.code);
-    }).catch((reason: { code: string }) => reason.code);
+    const later = await db
+      .transaction(async () => {
+        await db
+          .repository(accounts)
+          .insert({ id: 3, owner: 'o1', balance: 0 })
+          .catch(() => undefined);
+        return db
+          .repository(accounts)
+          .count()
+          .catch((reason: { code: string }) => reason.code);
+      })
+      .catch((reason: { code: string }) => reason.code);
     expect(later).toBe('DATA_TRANSACTION_ABORTED');
   });
 
   test('a failed statement inside a savepoint leaves the rest intact', async () => {
     await db.transaction(async () => {
       await set(1, 1);
-      await expect(db.transaction(() => db.repository(accounts).insert({ id: 3, owner: 'o1', balance: 0 }))).rejects.toMatchObject({ code: 'DATA_UNIQUE' });
+      await expect(db.transaction(() => db.repository(accounts).insert({ id: 3, owner: 'o1', balance: 0 }))).rejects.toMatchObject({
+        code: 'DATA_UNIQUE',
+      });
       await set(2, 2);
     });
     expect(await balances()).toEqual([1, 2]);
   });
 
   test('mode required joins; a throw in it dooms the whole even when caught', async () => {
-    await expect(db.transaction(async () => {
-      await set(1, 1);
-      await db.transaction(async () => {
-        throw new Error('inner');
-      }, { mode: 'required' }).catch(() => undefined);
-    })).rejects.toMatchObject({ code: 'DATA_TRANSACTION_ABORTED' });
+    await expect(
+      db.transaction(async () => {
+        await set(1, 1);
+        await db
+          .transaction(
+            async () => {
+              throw new Error('inner');
+            },
+            { mode: 'required' },
+          )
+          .catch(() => undefined);
+      }),
+    ).rejects.toMatchObject({ code: 'DATA_TRANSACTION_ABORTED' });
     expect(await balances()).toEqual([100, 100]);
   });
 
   test('mode requires-new commits by itself, and is refused on SQLite', async () => {
-    const outcome = await db.transaction(async () => {
-      await set(1, 1);
-      await db.transaction(() => set(2, 2), { mode: 'requires-new' });
-      throw new Error('outer');
-    }).catch((reason: Error & { code?: string }) => reason.code ?? reason.message);
+    const outcome = await db
+      .transaction(async () => {
+        await set(1, 1);
+        await db.transaction(() => set(2, 2), { mode: 'requires-new' });
+        throw new Error('outer');
+      })
+      .catch((reason: Error & { code?: string }) => reason.code ?? reason.message);
     expect(outcome).toBe(suite.dialect === 'sqlite' ? 'DATA_REQUIRES_NEW_UNSUPPORTED' : 'outer');
     expect(await balances()).toEqual(suite.dialect === 'sqlite' ? [100, 100] : [100, 2]);
   });
@@ -153,7 +189,9 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
   test('a query after the end of its transaction is refused', async () => {
     let late: Promise<unknown> = Promise.resolve();
     await db.transaction(async () => {
-      late = pause(20).then(() => set(1, 999)).catch((error: { code: string }) => error.code);
+      late = pause(20)
+        .then(() => set(1, 999))
+        .catch((error: { code: string }) => error.code);
     });
     expect(await late).toBe('DATA_TRANSACTION_CLOSED');
     expect(await balances()).toEqual([100, 100]);
@@ -166,9 +204,14 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
     });
     await forgotten;
     expect(await balances()).toEqual([5, 100]);
-    await expect(db.transaction(async () => {
-      forgotten = db.repository(accounts).insert({ id: 3, owner: 'o1', balance: 0 }).catch(() => undefined);
-    })).rejects.toMatchObject({ code: 'DATA_TRANSACTION_ABORTED' });
+    await expect(
+      db.transaction(async () => {
+        forgotten = db
+          .repository(accounts)
+          .insert({ id: 3, owner: 'o1', balance: 0 })
+          .catch(() => undefined);
+      }),
+    ).rejects.toMatchObject({ code: 'DATA_TRANSACTION_ABORTED' });
     await forgotten;
   });
 
@@ -179,10 +222,12 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
       await db.transaction(async () => {
         await db.afterCommit(() => seen.push('nested'));
       });
-      await db.transaction(async () => {
-        await db.afterCommit(() => seen.push('undone'));
-        throw new Error('inner');
-      }).catch(() => undefined);
+      await db
+        .transaction(async () => {
+          await db.afterCommit(() => seen.push('undone'));
+          throw new Error('inner');
+        })
+        .catch(() => undefined);
       await set(1, 42);
       await db.afterCommit(() => {
         throw new Error('a hook that fails changes nothing');
@@ -190,17 +235,21 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
       expect(seen).toEqual([]);
     });
     expect(seen).toEqual(['first false 42', 'nested']);
-    await db.transaction(async () => {
-      await db.afterCommit(() => seen.push('rolled back'));
-      throw new Error('no');
-    }).catch(() => undefined);
+    await db
+      .transaction(async () => {
+        await db.afterCommit(() => seen.push('rolled back'));
+        throw new Error('no');
+      })
+      .catch(() => undefined);
     await db.afterCommit(() => seen.push('at once'));
     expect(seen).toEqual(['first false 42', 'nested', 'at once']);
   });
 
   test('an isolation level is accepted outside and refused inside another transaction', async () => {
     await db.transaction(() => set(1, 1), { isolation: 'serializable' });
-    await expect(db.transaction(() => db.transaction(() => set(1, 2), { isolation: 'serializable' }))).rejects.toMatchObject({ code: 'DATA_TRANSACTION_OPTIONS' });
+    await expect(db.transaction(() => db.transaction(() => set(1, 2), { isolation: 'serializable' }))).rejects.toMatchObject({
+      code: 'DATA_TRANSACTION_OPTIONS',
+    });
     expect(await balances()).toEqual([1, 100]);
   });
 
@@ -277,10 +326,12 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
   });
 
   test('changes of the schema inside a transaction commit it on MariaDB, which is said instead of hidden', async () => {
-    const outcome = await db.transaction(async () => {
-      await set(1, 1);
-      await db.knex.schema.createTable('t1', (builder) => builder.integer('a'));
-    }).catch((error: DatabaseFailure) => error.code);
+    const outcome = await db
+      .transaction(async () => {
+        await set(1, 1);
+        await db.knex.schema.createTable('t1', (builder) => builder.integer('a'));
+      })
+      .catch((error: DatabaseFailure) => error.code);
     expect(outcome).toBe(suite.dialect === 'mysql' ? 'DATA_IMPLICIT_COMMIT' : undefined);
     await db.knex.schema.dropTable('t1');
   });
@@ -288,9 +339,13 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
   test('a change of the schema that fails commits on MariaDB all the same, and says so, also when it was caught', async () => {
     const fail = () => db.knex.raw('/* again */ create table accounts (a integer)');
     const outcome = await db.transaction(async () => (await set(1, 1), await fail())).catch((error: DatabaseFailure) => error);
-    expect(outcome).toMatchObject(suite.dialect === 'mysql' ? { code: 'DATA_IMPLICIT_COMMIT', cause: { code: 'DATA_STATEMENT' } } : { code: 'DATA_STATEMENT' });
+    expect(outcome).toMatchObject(
+      suite.dialect === 'mysql' ? { code: 'DATA_IMPLICIT_COMMIT', cause: { code: 'DATA_STATEMENT' } } : { code: 'DATA_STATEMENT' },
+    );
     expect(await balances()).toEqual(suite.dialect === 'mysql' ? [1, 100] : [100, 100]);
-    const caught = await db.transaction(async () => (await set(1, 2), await fail().catch(() => undefined))).catch((error: DatabaseFailure) => error);
+    const caught = await db
+      .transaction(async () => (await set(1, 2), await fail().catch(() => undefined)))
+      .catch((error: DatabaseFailure) => error);
     expect(caught).toMatchObject({ code: suite.dialect === 'mysql' ? 'DATA_IMPLICIT_COMMIT' : 'DATA_TRANSACTION_ABORTED' });
     const nested = await db.transaction(() => db.transaction(fail).catch(() => undefined)).catch((error: DatabaseFailure) => error);
     expect((nested as DatabaseFailure | undefined)?.code).toBe(suite.dialect === 'mysql' ? 'DATA_IMPLICIT_COMMIT' : undefined);

@@ -19,11 +19,43 @@ export type { PathParams } from './contract/path-params.js';
 export { isMediaType, media, type MediaBody, type MediaType } from './contract/media-type.js';
 export { bareStatus, readReturns, type StatusMap } from './contract/read-returns.js';
 export { Controller, type ControllerOptions } from './controller/controller.js';
-export { Delete, Get, Head, Options, Patch, Post, Put, Query, Route, type RouteDecorator, type Verb, type Verbs } from './controller/verbs.js';
-export { del, get, patch, post, put, query, route, type Handler, type RouteFunctionOf, type RouteFunctions } from './controller/route-functions.js';
+export {
+  Delete,
+  Get,
+  Head,
+  Options,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Route,
+  type RouteDecorator,
+  type Verb,
+  type Verbs,
+} from './controller/verbs.js';
+export {
+  del,
+  get,
+  patch,
+  post,
+  put,
+  query,
+  route,
+  type Handler,
+  type RouteFunctionOf,
+  type RouteFunctions,
+} from './controller/route-functions.js';
 export { guarded, type Guarded } from './controller/guarded.js';
 export { checkController, readRoutes } from './controller/read-routes.js';
-export { defineGuard, type AllFacts, type AnyGuard, type FactsOf, type Guard, type GuardOptions, type NeedsOf } from './guard/define-guard.js';
+export {
+  defineGuard,
+  type AllFacts,
+  type AnyGuard,
+  type FactsOf,
+  type Guard,
+  type GuardOptions,
+  type NeedsOf,
+} from './guard/define-guard.js';
 export { allSecurity, type GuardSecurity, type SecurityAlternatives, type SecurityScheme } from './guard/security.js';
 export { anyOf } from './guard/any-of.js';
 export { optional } from './guard/optional.js';

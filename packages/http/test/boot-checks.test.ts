@@ -42,13 +42,33 @@ describe('a boot', () => {
       ],
     });
     expect(problems.map((problem) => problem.code).sort()).toEqual([
-      'HTTP_BODY_ON_GET', 'HTTP_MEDIA_TYPE_NAME', 'HTTP_METHOD_NAME', 'HTTP_PARAM_UNDECLARED', 'HTTP_PARAM_UNKNOWN', 'HTTP_PATTERN', 'HTTP_ROUTE_CONFLICT', 'HTTP_SCHEMA', 'HTTP_STATUS',
+      'HTTP_BODY_ON_GET',
+      'HTTP_MEDIA_TYPE_NAME',
+      'HTTP_METHOD_NAME',
+      'HTTP_PARAM_UNDECLARED',
+      'HTTP_PARAM_UNKNOWN',
+      'HTTP_PATTERN',
+      'HTTP_ROUTE_CONFLICT',
+      'HTTP_SCHEMA',
+      'HTTP_STATUS',
     ]);
   });
 
   test('names both places of two routes that answer the same requests [RT-04]', async () => {
-    @Injectable() @Controller('/users', { open: true }) class One { @Get('/:id', {}) find() { return 'x'; } }
-    @Injectable() @Controller('/users', { open: true }) class Two { @Get('/:name', {}) show() { return 'x'; } }
+    @Injectable()
+    @Controller('/users', { open: true })
+    class One {
+      @Get('/:id', {}) find() {
+        return 'x';
+      }
+    }
+    @Injectable()
+    @Controller('/users', { open: true })
+    class Two {
+      @Get('/:name', {}) show() {
+        return 'x';
+      }
+    }
     const [problem] = await problemsOf({ controllers: [One, Two] });
     expect(problem).toMatchObject({ code: 'HTTP_ROUTE_CONFLICT' });
     expect(problem?.message).toContain('One.find');
@@ -56,13 +76,17 @@ describe('a boot', () => {
   });
 
   test('names the route whose schema does not compile [VAL-09]', async () => {
-    const [problem] = await problemsOf({ routes: [post('/x', { open: true, body: { type: 'object', properties: { a: { $ref: '#/nowhere' } } } as never }, () => 'x')] });
+    const [problem] = await problemsOf({
+      routes: [post('/x', { open: true, body: { type: 'object', properties: { a: { $ref: '#/nowhere' } } } as never }, () => 'x')],
+    });
     expect(problem?.code).toBe('HTTP_SCHEMA');
     expect(problem?.message).toContain('POST /x');
   });
 
   test('refuses a path with a regular expression [RT-10]', async () => {
-    expect((await problemsOf({ open: true, routes: [get('/:id(a+)+' as never, {}, () => 'x')] })).map((problem) => problem.code)).toEqual(['HTTP_PATTERN']);
+    expect((await problemsOf({ open: true, routes: [get('/:id(a+)+' as never, {}, () => 'x')] })).map((problem) => problem.code)).toEqual([
+      'HTTP_PATTERN',
+    ]);
   });
 
   test('in production needs the hosts that are served', async () => {
@@ -71,7 +95,9 @@ describe('a boot', () => {
   });
 
   test('compiles ten thousand routes in little time', async () => {
-    const routes = Array.from({ length: 10_000 }, (_, i) => get(`/r${i}/:id` as '/r/:id', { returns: { 200: media('text/plain') } }, ({ params }) => params.id));
+    const routes = Array.from({ length: 10_000 }, (_, i) =>
+      get(`/r${i}/:id` as '/r/:id', { returns: { 200: media('text/plain') } }, ({ params }) => params.id),
+    );
     const start = performance.now();
     expect(await problemsOf({ open: true, routes })).toEqual([]);
     expect(performance.now() - start).toBeLessThan(3000);

@@ -32,7 +32,11 @@ describe('a SIGTERM under the load of forty keep-alive clients', () => {
   /** Clients that send until `stopped` says so. */
   async function run(stopped: (outcome: Outcome, red: boolean) => boolean): Promise<{ outcomes: Outcome[]; server: TestServer }> {
     const seen = new Set<string>();
-    const route = get('/x/:id', { open: true }, async ({ params }) => { seen.add(params.id); await sleep(5); return 'x'; });
+    const route = get('/x/:id', { open: true }, async ({ params }) => {
+      seen.add(params.id);
+      await sleep(5);
+      return 'x';
+    });
     const server = await serve({ routes: [route], env: { HTTP_GRACE: '1s' }, http: { requestLog: false } });
     const outcomes: Outcome[] = [];
     let red = false;
@@ -87,7 +91,9 @@ describe('after the port is closed', () => {
 
   test('an answer is written to its end for a client that reads slowly', async () => {
     const size = 32 * 1024 * 1024;
-    await using server = await serve({ routes: [get('/', { open: true, returns: { 200: media('application/octet-stream') } }, () => Buffer.alloc(size))] });
+    await using server = await serve({
+      routes: [get('/', { open: true, returns: { 200: media('application/octet-stream') } }, () => Buffer.alloc(size))],
+    });
     let received = 0;
     const socket = connect(server.port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'));
     const ended = new Promise((resolve) => socket.on('close', resolve));

@@ -4,8 +4,14 @@ import { get, HTTP_ERRORS, inject, type ProblemDetails } from '@plinth/http';
 import { build, sendRaw, serve } from './support/serve.js';
 
 const production = { NODE_ENV: 'production', APP_HOSTS: 'api.example.com' };
-const ORDERS = defineErrors('ORDER', { NOT_FOUND: { kind: 'not-found', detail: 'Order {id} does not exist.' }, GONE_DB: { kind: 'unavailable', detail: 'db-7.internal does not answer.', retryAfter: 3 } });
-const throwing = (thrown: unknown) => get('/', { open: true }, () => { throw thrown; });
+const ORDERS = defineErrors('ORDER', {
+  NOT_FOUND: { kind: 'not-found', detail: 'Order {id} does not exist.' },
+  GONE_DB: { kind: 'unavailable', detail: 'db-7.internal does not answer.', retryAfter: 3 },
+});
+const throwing = (thrown: unknown) =>
+  get('/', { open: true }, () => {
+    throw thrown;
+  });
 
 describe('an error', () => {
   test.each([
@@ -14,32 +20,124 @@ describe('an error', () => {
     ['undefined', undefined],
     ['an object', { password: 'secret-text' }],
     ['an Error', new Error('secret-text')],
-    ['an error with a getter that throws', Object.defineProperty(new Error('secret-text'), 'status', { get() { throw new Error('again'); } })],
+    [
+      'an error with a getter that throws',
+      Object.defineProperty(new Error('secret-text'), 'status', {
+        get() {
+          throw new Error('again');
+        },
+      }),
+    ],
   ])('thrown as %s is a 500 that says nothing, logged once with its cause [ERR-02] [ERR-04]', async (_name, thrown) => {
     await using server = await build({ routes: [throwing(thrown)], env: production });
     const response = await inject(server.app, { url: '/' });
     expect(response.status).toBe(500);
     expect(response.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     const problem = response.json() as ProblemDetails;
-    expect(problem).toMatchObject({ type: 'about:blank', title: 'Internal error', status: 500, code: 'INTERNAL', instance: `urn:request:${response.headers['x-request-id']}` });
+    expect(problem).toMatchObject({
+      type: 'about:blank',
+      title: 'Internal error',
+      status: 500,
+      code: 'INTERNAL',
+      instance: `urn:request:${response.headers['x-request-id']}`,
+    });
     expect(response.text()).not.toContain('secret-text');
     expect(problem.stack).toBeUndefined();
     const errors = server.logs.filter((line) => line['requestId'] === response.headers['x-request-id']);
     expect(errors).toMatchObject([{ msg: 'request', level: 'error', code: 'INTERNAL', status: 500, method: 'GET', route: '/' }]);
-    if (thrown instanceof Error) expect(errors[0]?.['err']).toMatchObject({ message: 'secret-text', stack: expect.stringContaining('errors.test') as string });
+    if (thrown instanceof Error)
+      expect(errors[0]?.['err']).toMatchObject({ message: 'secret-text', stack: expect.stringContaining('errors.test') as string });
   });
 
   test.each([
-    ['a proxy whose traps throw', new Proxy({}, { getPrototypeOf() { throw new Error('trap'); }, get() { throw new Error('trap'); }, ownKeys() { throw new Error('trap'); } })],
-    ['an object whose getters throw', { get message() { throw new Error('again'); }, get stack() { throw new Error('again'); }, name: 'x' }],
-    ['an error whose message cannot be read', Object.defineProperty(new Error('x'), 'message', { get() { throw new Error('again'); } })],
-    ['an error whose stack cannot be read', Object.defineProperty(new Error('x'), 'stack', { get() { throw new Error('again'); } })],
-    ['an error whose cause has traps', new Error('x', { cause: new Proxy({}, { getPrototypeOf() { throw new Error('trap'); }, get() { throw new Error('trap'); } }) })],
-    ['an AppError whose code cannot be read', Object.defineProperty(new AppError({ code: 'X', kind: 'conflict', detail: 'No.' }), 'code', { get() { throw new Error('again'); } })],
-    ['an AppError with a header that cannot be read', new AppError({ code: 'X', kind: 'internal', detail: 'No.', headers: { get 'x-a'(): string { throw new Error('again'); } } })],
+    [
+      'a proxy whose traps throw',
+      new Proxy(
+        {},
+        {
+          getPrototypeOf() {
+            throw new Error('trap');
+          },
+          get() {
+            throw new Error('trap');
+          },
+          ownKeys() {
+            throw new Error('trap');
+          },
+        },
+      ),
+    ],
+    [
+      'an object whose getters throw',
+      {
+        get message() {
+          throw new Error('again');
+        },
+        get stack() {
+          throw new Error('again');
+        },
+        name: 'x',
+      },
+    ],
+    [
+      'an error whose message cannot be read',
+      Object.defineProperty(new Error('x'), 'message', {
+        get() {
+          throw new Error('again');
+        },
+      }),
+    ],
+    [
+      'an error whose stack cannot be read',
+      Object.defineProperty(new Error('x'), 'stack', {
+        get() {
+          throw new Error('again');
+        },
+      }),
+    ],
+    [
+      'an error whose cause has traps',
+      new Error('x', {
+        cause: new Proxy(
+          {},
+          {
+            getPrototypeOf() {
+              throw new Error('trap');
+            },
+            get() {
+              throw new Error('trap');
+            },
+          },
+        ),
+      }),
+    ],
+    [
+      'an AppError whose code cannot be read',
+      Object.defineProperty(new AppError({ code: 'X', kind: 'conflict', detail: 'No.' }), 'code', {
+        get() {
+          throw new Error('again');
+        },
+      }),
+    ],
+    [
+      'an AppError with a header that cannot be read',
+      new AppError({
+        code: 'X',
+        kind: 'internal',
+        detail: 'No.',
+        headers: {
+          get 'x-a'(): string {
+            throw new Error('again');
+          },
+        },
+      }),
+    ],
   ])('thrown as %s is a 500 with one line, and the server lives on [ERR-04]', async (_name, thrown) => {
     for (const env of [{}, production]) {
-      await using server = await build({ routes: [throwing(thrown), get('/later', { open: true }, () => Promise.reject(thrown) as Promise<string>)], env });
+      await using server = await build({
+        routes: [throwing(thrown), get('/later', { open: true }, () => Promise.reject(thrown) as Promise<string>)],
+        env,
+      });
       for (const url of ['/', '/later']) {
         expect((await inject(server.app, { url })).status).toBe(500);
         expect((await inject(server.app, { url: '/health/live' })).status).toBe(200);
@@ -49,15 +147,29 @@ describe('an error', () => {
   });
 
   test('thrown as an object is logged by its own fields, without calling its getters', async () => {
-    await using server = await build({ routes: [throwing({ reason: 'full', get size() { throw new Error('again'); } })] });
+    await using server = await build({
+      routes: [
+        throwing({
+          reason: 'full',
+          get size() {
+            throw new Error('again');
+          },
+        }),
+      ],
+    });
     await inject(server.app, { url: '/' });
     expect(server.logs.find((line) => line.msg === 'request')?.['err']).toEqual({ reason: 'full', size: '[getter]' });
   });
 
   test('with a cause of its own is one line in the log, cause included [ERR-02]', async () => {
-    await using server = await build({ routes: [throwing(new Error('outer', { cause: new Error('inner') }))], http: { requestLog: false } });
+    await using server = await build({
+      routes: [throwing(new Error('outer', { cause: new Error('inner') }))],
+      http: { requestLog: false },
+    });
     await inject(server.app, { url: '/' });
-    expect(server.logs.filter((line) => line.level === 'error')).toMatchObject([{ msg: 'request', code: 'INTERNAL', err: { message: 'outer', cause: { message: 'inner' } } }]);
+    expect(server.logs.filter((line) => line.level === 'error')).toMatchObject([
+      { msg: 'request', code: 'INTERNAL', err: { message: 'outer', cause: { message: 'inner' } } },
+    ]);
   });
 
   test('rejected with nothing is a 500 too [ERR-04]', async () => {
@@ -112,7 +224,10 @@ describe('an error', () => {
   });
 
   test('takes the form that the application chooses in one place, also when the parser raises it [ERR-06]', async () => {
-    const errorBody = (problem: ProblemDetails) => ({ body: { errors: { [problem.code]: [problem.detail] } }, status: problem.status === 404 ? 410 : problem.status });
+    const errorBody = (problem: ProblemDetails) => ({
+      body: { errors: { [problem.code]: [problem.detail] } },
+      status: problem.status === 404 ? 410 : problem.status,
+    });
     await using server = await serve({ routes: [throwing(ORDERS.NOT_FOUND({ id: '7' }))], http: { errorBody } });
     const response = await fetch(server.url);
     expect([response.status, response.headers.get('content-type')]).toEqual([410, 'application/json; charset=utf-8']);
@@ -124,7 +239,14 @@ describe('an error', () => {
   });
 
   test('an errorBody that throws is logged, and the problem itself is sent', async () => {
-    await using server = await build({ routes: [throwing(new Error('x'))], http: { errorBody: () => { throw new Error('broken'); } } });
+    await using server = await build({
+      routes: [throwing(new Error('x'))],
+      http: {
+        errorBody: () => {
+          throw new Error('broken');
+        },
+      },
+    });
     const response = await inject(server.app, { url: '/' });
     expect([response.status, response.headers['content-type']]).toEqual([500, 'application/problem+json; charset=utf-8']);
   });

@@ -5,7 +5,14 @@ import { sendRaw, serve, type TestServer } from './support/serve.js';
 
 const text = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] } as const;
 const search = { type: 'object', properties: { q: { type: 'string' } } } as const;
-const locked = guarded(defineGuard({ name: 'locked', run: () => { throw noCredential(); } }));
+const locked = guarded(
+  defineGuard({
+    name: 'locked',
+    run: () => {
+      throw noCredential();
+    },
+  }),
+);
 
 describe('a hostile request', () => {
   let server: TestServer;
@@ -16,7 +23,10 @@ describe('a hostile request', () => {
         get('/ok', { open: true }, () => 'ok'),
         get('/items/:id', { open: true }, ({ params }) => params.id),
         get('/search', { open: true, query: search }, () => 'found'),
-        locked.get('/admin', {}, () => { reached++; return 'admin'; }),
+        locked.get('/admin', {}, () => {
+          reached++;
+          return 'admin';
+        }),
         post('/echo', { open: true, body: text, returns: text, limits: { body: 1000 } }, ({ body }) => body),
       ],
     });

@@ -7,7 +7,11 @@ import { build, sendRaw, serve, until } from './support/serve.js';
 
 const EARLY = token<string>('EARLY');
 
-const slow = (ms: number) => get('/slow', { open: true }, async () => { await sleep(ms); return 'done'; });
+const slow = (ms: number) =>
+  get('/slow', { open: true }, async () => {
+    await sleep(ms);
+    return 'done';
+  });
 
 describe('the server', () => {
   test('takes any free port for port 0 and says which [IO-08]', async () => {
@@ -23,7 +27,10 @@ describe('the server', () => {
     const second = await build({ env: { PORT: String(first.port) } });
     const error = (await second.app.start().catch((thrown: unknown) => thrown)) as Error;
     const cause = [error, error.cause as Error].find((thrown) => (thrown as { code?: string } | undefined)?.code === 'HTTP_PORT_IN_USE');
-    expect(cause).toMatchObject({ message: `Port ${first.port} of 127.0.0.1 is already taken.`, help: expect.stringContaining('PORT') as string });
+    expect(cause).toMatchObject({
+      message: `Port ${first.port} of 127.0.0.1 is already taken.`,
+      help: expect.stringContaining('PORT') as string,
+    });
     // The system's error would only add its stack.
     expect(cause?.cause).toBeUndefined();
   });
@@ -31,18 +38,33 @@ describe('the server', () => {
   test('says in a sentence that it cannot listen on an address that this machine does not have', async () => {
     const server = await build({ env: { HOST: '203.0.113.7' } });
     const error = (await server.app.start().catch((thrown: unknown) => thrown)) as Error;
-    expect(error.cause).toMatchObject({ code: 'HTTP_ADDRESS', message: 'Cannot listen on 203.0.113.7, port 0: this machine does not have that address.' });
+    expect(error.cause).toMatchObject({
+      code: 'HTTP_ADDRESS',
+      message: 'Cannot listen on 203.0.113.7, port 0: this machine does not have that address.',
+    });
   });
 
   test('cannot be called while its module is still being built', async () => {
-    const early = provideFactory(EARLY, { deps: [HTTP_SERVER], create: (http) => http.inject({ url: '/' }).then(String, (error: unknown) => (error as { code: string }).code) });
+    const early = provideFactory(EARLY, {
+      deps: [HTTP_SERVER],
+      create: (http) => http.inject({ url: '/' }).then(String, (error: unknown) => (error as { code: string }).code),
+    });
     await using server = await build({ providers: [early] });
     expect(server.app.get(EARLY)).toBe('HTTP_NOT_LISTENING');
   });
 
   test('tells whether it lives and is ready, and nothing else', async () => {
     let up = true;
-    const check = provideValue(HEALTH_CHECK, { name: 'database', check: () => { if (!up) throw new Error('db-7.internal is gone'); } }, { many: true });
+    const check = provideValue(
+      HEALTH_CHECK,
+      {
+        name: 'database',
+        check: () => {
+          if (!up) throw new Error('db-7.internal is gone');
+        },
+      },
+      { many: true },
+    );
     await using server = await serve({ providers: [check] });
     const ready = await fetch(`${server.url}/health/ready`);
     expect([ready.status, await ready.json(), ready.headers.get('cache-control')]).toEqual([200, { status: 'up' }, 'no-store']);
@@ -80,7 +102,17 @@ describe('the server', () => {
 
   test('aborts the signals of what is left at the limit of the drain, and stops [LC-09]', async () => {
     let aborted = false;
-    const stuck = get('/stuck', { open: true }, (context) => new Promise<string>((resolve) => context.signal.addEventListener('abort', () => { aborted = true; resolve('cut'); })));
+    const stuck = get(
+      '/stuck',
+      { open: true },
+      (context) =>
+        new Promise<string>((resolve) =>
+          context.signal.addEventListener('abort', () => {
+            aborted = true;
+            resolve('cut');
+          }),
+        ),
+    );
     const server = await serve({ routes: [stuck], env: { HTTP_DRAIN: '100ms' } });
     const answer = fetch(`${server.url}/stuck`);
     await sleep(50);
@@ -91,10 +123,18 @@ describe('the server', () => {
 
   test('gives a handler its deadline: 503 and an aborted signal [PL-10]', async () => {
     let reason: unknown;
-    const route = get('/', { open: true, limits: { timeout: 100 } }, (context) => new Promise<string>(() => context.signal.addEventListener('abort', () => (reason = context.signal.reason))));
+    const route = get(
+      '/',
+      { open: true, limits: { timeout: 100 } },
+      (context) => new Promise<string>(() => context.signal.addEventListener('abort', () => (reason = context.signal.reason))),
+    );
     await using server = await build({ routes: [route] });
     const response = await inject(server.app, { url: '/' });
-    expect([response.status, (response.json() as { code: string }).code, response.headers['retry-after']]).toEqual([503, 'HTTP_DEADLINE', '5']);
+    expect([response.status, (response.json() as { code: string }).code, response.headers['retry-after']]).toEqual([
+      503,
+      'HTTP_DEADLINE',
+      '5',
+    ]);
     await until(() => reason !== undefined);
     expect((reason as Error).name).toBe('TimeoutError');
   });
@@ -108,7 +148,12 @@ describe('the server', () => {
     });
     await using server = await serve({ routes: [route] });
     const abort = new AbortController();
-    const answer = fetch(server.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}', signal: abort.signal }).catch((error: Error) => error.name);
+    const answer = fetch(server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+      signal: abort.signal,
+    }).catch((error: Error) => error.name);
     await sleep(100);
     abort.abort();
     expect(await answer).toBe('AbortError');
@@ -123,17 +168,33 @@ describe('the server', () => {
   });
 
   test('cuts a body that never ends', async () => {
-    await using server = await serve({ routes: [post('/', { open: true, body: {} }, () => 'x')], http: { limits: { requestTimeout: 300, headersTimeout: 200 } } });
-    const raw = await sendRaw(server.port, 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{', 5000);
+    await using server = await serve({
+      routes: [post('/', { open: true, body: {} }, () => 'x')],
+      http: { limits: { requestTimeout: 300, headersTimeout: 200 } },
+    });
+    const raw = await sendRaw(
+      server.port,
+      'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
+      5000,
+    );
     expect([raw.statuses, raw.closed]).toEqual([[408], true]);
     expect(raw.text).toContain('HTTP_REQUEST_TIMEOUT');
   });
 
   test('ends a connection whose client does not read its answer', async () => {
     let cut = false;
-    async function* endless() { try { for (;;) yield Buffer.alloc(256 * 1024); } finally { cut = true; } }
+    async function* endless() {
+      try {
+        for (;;) yield Buffer.alloc(256 * 1024);
+      } finally {
+        cut = true;
+      }
+    }
     const { media } = await import('@plinth/http');
-    await using server = await serve({ routes: [get('/', { open: true, returns: { 200: media('application/octet-stream') } }, () => endless())], http: { limits: { writeStall: 200 } } });
+    await using server = await serve({
+      routes: [get('/', { open: true, returns: { 200: media('application/octet-stream') } }, () => endless())],
+      http: { limits: { writeStall: 200 } },
+    });
     const socket = connect(server.port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'));
     socket.pause();
     socket.on('error', () => {});
@@ -147,13 +208,19 @@ describe('the server', () => {
     const first = fetch(`${server.url}/slow`);
     await sleep(50);
     const second = await fetch(`${server.url}/slow`);
-    expect([second.status, second.headers.get('retry-after'), ((await second.json()) as { code: string }).code]).toEqual([503, '2', 'HTTP_OVERLOADED']);
+    expect([second.status, second.headers.get('retry-after'), ((await second.json()) as { code: string }).code]).toEqual([
+      503,
+      '2',
+      'HTTP_OVERLOADED',
+    ]);
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
     expect((await first).status).toBe(200);
   });
 
   test('can be called through memory before it listens, with the same bytes as through a socket [PL-14]', async () => {
-    const routes = [get('/a/:id', { open: true, returns: { type: 'object', properties: { id: { type: 'string' } } } as const }, ({ params }) => params)];
+    const routes = [
+      get('/a/:id', { open: true, returns: { type: 'object', properties: { id: { type: 'string' } } } as const }, ({ params }) => params),
+    ];
     await using server = await build({ routes });
     const before = await inject(server.app, { url: '/a/1', headers: { connection: 'close' } });
     await server.app.start();
@@ -162,10 +229,17 @@ describe('the server', () => {
     const socket = await new Promise<{ status: number | undefined; headers: object; body: string }>((resolve, reject) =>
       request(`${url}/a/1`, { agent: false, headers: { connection: 'close' } }, (response) => {
         let body = '';
-        response.on('data', (chunk) => (body += chunk)).on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
-      }).on('error', reject).end(),
+        response
+          .on('data', (chunk) => (body += chunk))
+          .on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
+      })
+        .on('error', reject)
+        .end(),
     );
     const strip = (headers: object) => ({ ...headers, date: '', 'x-request-id': '' });
-    expect({ status: before.status, headers: strip(before.headers), body: before.text() }).toEqual({ ...socket, headers: strip(socket.headers) });
+    expect({ status: before.status, headers: strip(before.headers), body: before.text() }).toEqual({
+      ...socket,
+      headers: strip(socket.headers),
+    });
   });
 });

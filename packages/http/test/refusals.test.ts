@@ -7,7 +7,10 @@ const text = { type: 'object', properties: { a: { type: 'string' } } } as const;
 const echo = post('/', { open: true, body: text }, () => 'x');
 const formType = { 'content-type': 'application/x-www-form-urlencoded' };
 
-async function detailOf(routes: readonly RouteDefinition[], request: Parameters<typeof inject>[1]): Promise<readonly [code: string, detail: string | undefined]> {
+async function detailOf(
+  routes: readonly RouteDefinition[],
+  request: Parameters<typeof inject>[1],
+): Promise<readonly [code: string, detail: string | undefined]> {
   await using server = await build({ routes });
   const { code, detail } = (await inject(server.app, request)).json() as ProblemDetails;
   return [code, detail];
@@ -38,27 +41,41 @@ describe('a refusal', () => {
     ['/?n=1e3', 'must be an integer'],
   ])('of the query %s speaks as its sender does, for whom every value is a text', async (url, message) => {
     const n = { type: 'object', properties: { n: { type: 'integer' } } } as const;
-    await using server = await build({ routes: [get('/', { open: true, query: n }, () => 'x'), post('/form', { open: true, accepts: 'form', body: n }, () => 'x')] });
+    await using server = await build({
+      routes: [get('/', { open: true, query: n }, () => 'x'), post('/form', { open: true, accepts: 'form', body: n }, () => 'x')],
+    });
     const issue = { pointer: '/n', message };
     expect((await inject(server.app, { url })).json()).toMatchObject({ issues: [{ in: 'query', ...issue }] });
-    expect((await inject(server.app, { method: 'POST', url: '/form', headers: formType, body: url.slice(2) })).json()).toMatchObject({ issues: [{ in: 'body', ...issue }] });
+    expect((await inject(server.app, { method: 'POST', url: '/form', headers: formType, body: url.slice(2) })).json()).toMatchObject({
+      issues: [{ in: 'body', ...issue }],
+    });
   });
 
   test('of a JSON text where a number belongs still says what it got: JSON has numbers', async () => {
     const n = { type: 'object', properties: { n: { type: 'integer' } } } as const;
     await using server = await build({ routes: [post('/', { open: true, body: n }, () => 'x')] });
-    expect((await inject(server.app, { method: 'POST', url: '/', body: { n: '5' } })).json()).toMatchObject({ issues: [{ message: 'must be an integer, got a string' }] });
+    expect((await inject(server.app, { method: 'POST', url: '/', body: { n: '5' } })).json()).toMatchObject({
+      issues: [{ message: 'must be an integer, got a string' }],
+    });
   });
 
   test('of a form says what is wrong with it', async () => {
     const form = post('/', { open: true, accepts: 'form', body: text }, () => 'x');
-    expect(await detailOf([form], { method: 'POST', url: '/', headers: formType, body: 'a=%ff' })).toEqual(['HTTP_FORM', 'The form is refused: its encoding is not valid.']);
-    expect(await detailOf([form], { method: 'POST', url: '/', headers: formType, body: 'a=1&'.repeat(1001) })).toEqual(['HTTP_FORM', 'The form is refused: it has more than 1000 fields.']);
+    expect(await detailOf([form], { method: 'POST', url: '/', headers: formType, body: 'a=%ff' })).toEqual([
+      'HTTP_FORM',
+      'The form is refused: its encoding is not valid.',
+    ]);
+    expect(await detailOf([form], { method: 'POST', url: '/', headers: formType, body: 'a=1&'.repeat(1001) })).toEqual([
+      'HTTP_FORM',
+      'The form is refused: it has more than 1000 fields.',
+    ]);
   });
 
   test('of a body that its client cut short is in the log: nobody is left to be answered', async () => {
     await using server = await serve({ routes: [echo] });
-    const socket = connect(server.port, '127.0.0.1', () => socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"'));
+    const socket = connect(server.port, '127.0.0.1', () =>
+      socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"'),
+    );
     setTimeout(() => socket.resetAndDestroy(), 50);
     await until(() => server.logs.some((line) => line.msg === 'request'));
     expect(server.logs.filter((line) => line.msg === 'request')).toMatchObject([{ status: 499, route: '/', code: 'HTTP_BODY_CUT' }]);
@@ -68,7 +85,9 @@ describe('a refusal', () => {
     await using server = await serve({ routes: [echo] });
     const answer = await new Promise<string>((resolve) => {
       let received = '';
-      const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true }, () => socket.end('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"'));
+      const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true }, () =>
+        socket.end('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"'),
+      );
       socket.on('data', (chunk) => (received += chunk.toString()));
       socket.on('error', () => resolve(received));
       socket.on('end', () => resolve(received));

@@ -29,7 +29,10 @@ describe('a reply', () => {
   });
 
   test('without `returns` is nothing (204) or a text (200)', async () => {
-    await using server = await build({ open: true, routes: [get('/none', {}, () => {}), get('/text', {}, () => 'ü'), get('/object', {}, (() => ({ a: 1 })) as unknown as () => string)] });
+    await using server = await build({
+      open: true,
+      routes: [get('/none', {}, () => {}), get('/text', {}, () => 'ü'), get('/object', {}, (() => ({ a: 1 })) as unknown as () => string)],
+    });
     expect((await inject(server.app, { url: '/none' })).status).toBe(204);
     const sent = await inject(server.app, { url: '/text' });
     expect([sent.status, sent.headers['content-length'], sent.text()]).toEqual([200, '2', 'ü']);
@@ -43,7 +46,16 @@ describe('a reply', () => {
     ['has a property of another type', { name: 7 }, 'name'],
     ['is nothing', undefined, ''],
     ['is null', null, ''],
-    ['has a getter that throws', Object.defineProperty({}, 'name', { enumerable: true, get() { throw new Error('secret'); } }), ''],
+    [
+      'has a getter that throws',
+      Object.defineProperty({}, 'name', {
+        enumerable: true,
+        get() {
+          throw new Error('secret');
+        },
+      }),
+      '',
+    ],
     ['holds a BigInt', { name: 7n }, 'name'],
   ])('that %s is a 500, and the log names the place', async (_name, value, pointer) => {
     await using server = await build({ routes: [broken(value)], env: { NODE_ENV: 'production', APP_HOSTS: 'x.example' } });
@@ -66,14 +78,19 @@ describe('a reply', () => {
   });
 
   test('with a status that is not declared is a 500 that names it', async () => {
-    await using server = await build({ routes: [get('/', { open: true, returns: named }, (() => reply(418, { name: 'x' })) as unknown as () => { name: string })] });
+    await using server = await build({
+      routes: [get('/', { open: true, returns: named }, (() => reply(418, { name: 'x' })) as unknown as () => { name: string })],
+    });
     const response = await inject(server.app, { url: '/' });
     expect(response.json()).toMatchObject({ status: 500, code: 'HTTP_REPLY_STATUS' });
     expect(response.text()).toContain('418');
   });
 
   test('with a header that holds a line break fails in the handler, and nothing of it is sent', async () => {
-    const route = get('/', { open: true }, (context) => { context.setHeader('x-a', 'b\r\nSet-Cookie: x=y'); return 'x'; });
+    const route = get('/', { open: true }, (context) => {
+      context.setHeader('x-a', 'b\r\nSet-Cookie: x=y');
+      return 'x';
+    });
     await using server = await build({ routes: [route] });
     const response = await inject(server.app, { url: '/' });
     expect([response.status, response.headers['set-cookie'], response.json()]).toMatchObject([500, undefined, { code: 'HTTP_HEADER' }]);
@@ -81,10 +98,13 @@ describe('a reply', () => {
 
   test('may replace the default headers; framing headers it may not set', async () => {
     const route = (headers: Record<string, string>) => () => reply(200, 'x', { headers });
-    await using server = await build({ open: true, routes: [
-      get('/page', {}, route({ 'Content-Security-Policy': "default-src 'self'" })),
-      get('/cut', {}, route({ 'content-length': '0' })),
-    ] });
+    await using server = await build({
+      open: true,
+      routes: [
+        get('/page', {}, route({ 'Content-Security-Policy': "default-src 'self'" })),
+        get('/cut', {}, route({ 'content-length': '0' })),
+      ],
+    });
     expect((await inject(server.app, { url: '/page' })).headers['content-security-policy']).toBe("default-src 'self'");
     expect((await inject(server.app, { url: '/cut' })).status).toBe(500);
   });
@@ -97,7 +117,10 @@ describe('a reply', () => {
       }
       throw new Error('secret');
     }
-    await using server = await serve({ open: true, routes: [get('/early', { returns: { 200: text } }, () => failing(0)), get('/late', { returns: { 200: text } }, () => failing(2))] });
+    await using server = await serve({
+      open: true,
+      routes: [get('/early', { returns: { 200: text } }, () => failing(0)), get('/late', { returns: { 200: text } }, () => failing(2))],
+    });
     const early = await fetch(`${server.url}/early`);
     expect([early.status, ((await early.json()) as ProblemDetails).code]).toEqual([500, 'HTTP_REPLY_STREAM']);
     const late = await sendRaw(server.port, 'GET /late HTTP/1.1\r\nHost: localhost\r\n\r\n');
@@ -119,7 +142,9 @@ describe('a reply', () => {
         ended = true;
       }
     }
-    await using server = await serve({ routes: [get('/', { open: true, returns: { 200: media('application/octet-stream') } }, () => endless())] });
+    await using server = await serve({
+      routes: [get('/', { open: true, returns: { 200: media('application/octet-stream') } }, () => endless())],
+    });
     const response = await fetch(server.url);
     const reader = response.body?.getReader();
     await reader?.read();
@@ -131,7 +156,14 @@ describe('a reply', () => {
   });
 
   test('is never sent twice: what comes after a deadline is dropped [PL-09]', async () => {
-    await using server = await serve({ routes: [get('/', { open: true, limits: { timeout: 50 } }, async () => { await new Promise((resolve) => setTimeout(resolve, 400)); return 'late'; })] });
+    await using server = await serve({
+      routes: [
+        get('/', { open: true, limits: { timeout: 50 } }, async () => {
+          await new Promise((resolve) => setTimeout(resolve, 400));
+          return 'late';
+        }),
+      ],
+    });
     const raw = await sendRaw(server.port, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', 700);
     expect(raw.statuses).toEqual([503]);
     expect(raw.text).toContain('HTTP_DEADLINE');

@@ -8,13 +8,24 @@ const routes = [get('/a/:id', { open: true, summary: 'One.' }, () => 'x'), get('
 describe('a route hook', () => {
   test('sees every compiled route with its prefix and contract before the application listens', async () => {
     const seen: string[] = [];
-    const hook = routeHook(({ method, path, open, definition }) => void seen.push(`${method} ${path} ${open} ${definition.contract.summary ?? '-'}`));
+    const hook = routeHook(
+      ({ method, path, open, definition }) => void seen.push(`${method} ${path} ${open} ${definition.contract.summary ?? '-'}`),
+    );
     await using _built = await build({ routes, providers: [hook], http: { prefix: '/api' } });
-    expect(seen).toEqual(['GET /api/a/:id true One.', 'GET /api/b true -', expect.stringContaining('GET /health/live true'), expect.stringContaining('GET /health/ready true')]);
+    expect(seen).toEqual([
+      'GET /api/a/:id true One.',
+      'GET /api/b true -',
+      expect.stringContaining('GET /health/live true'),
+      expect.stringContaining('GET /health/ready true'),
+    ]);
   });
 
   test('stops the boot with its problems, together with those of other hooks', async () => {
-    const summaries = routeHook(({ method, path, definition }) => (definition.contract.summary === undefined && path !== '/health/live' && path !== '/health/ready' ? { code: 'SHOP_SUMMARY', message: `${method} ${path} has no summary.` } : undefined));
+    const summaries = routeHook(({ method, path, definition }) =>
+      definition.contract.summary === undefined && path !== '/health/live' && path !== '/health/ready'
+        ? { code: 'SHOP_SUMMARY', message: `${method} ${path} has no summary.` }
+        : undefined,
+    );
     const names = routeHook(({ path }) => (path === '/b' ? [{ code: 'SHOP_NAME', message: 'b is no name.', where: 'here' }] : []));
     const error = (await build({ routes, providers: [summaries, names] }).catch((thrown: unknown) => thrown)) as BootError;
     expect(error.problems).toEqual([
@@ -25,7 +36,14 @@ describe('a route hook', () => {
 
   test('may have dependencies when it is provided by a factory', async () => {
     const ports: number[] = [];
-    const hook = provideFactory(ROUTE_HOOK, { deps: [HTTP_CONFIG], create: ({ port }) => () => void ports.push(port), many: true });
+    const hook = provideFactory(ROUTE_HOOK, {
+      deps: [HTTP_CONFIG],
+      create:
+        ({ port }) =>
+        () =>
+          void ports.push(port),
+      many: true,
+    });
     await using _built = await build({ routes, providers: [hook], http: { health: false } });
     expect(ports).toEqual([0, 0]);
   });

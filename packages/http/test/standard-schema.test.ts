@@ -9,7 +9,10 @@ const SignUp = z
   .refine((value) => value.age >= 18, { message: 'must be of age', path: ['age'] });
 
 test('a zod schema checks the body, with asynchronous and cross-field rules, and types the handler [VAL-02] [VAL-06]', async () => {
-  const route = post('/', { open: true, body: SignUp, returns: z.object({ name: z.string() }) }, ({ body }) => ({ name: body.name.toUpperCase(), age: body.age }));
+  const route = post('/', { open: true, body: SignUp, returns: z.object({ name: z.string() }) }, ({ body }) => ({
+    name: body.name.toUpperCase(),
+    age: body.age,
+  }));
   await using server = await build({ routes: [route] });
   const send = (body: object) => inject(server.app, { method: 'POST', url: '/', body });
   const good = await send({ name: 'bob', age: 20, agree: true });

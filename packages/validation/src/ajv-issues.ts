@@ -15,26 +15,39 @@ export function toIssues(errors: readonly ErrorObject[], root: JsonSchema): read
   const entries: Entry[] = [];
   for (const error of errors) {
     if (isRepeated(error)) continue;
-    if ((error.keyword === 'anyOf' || error.keyword === 'oneOf') && isObject(error.parentSchema) && error.params['passingSchemas'] == null) {
+    if (
+      (error.keyword === 'anyOf' || error.keyword === 'oneOf') &&
+      isObject(error.parentSchema) &&
+      error.params['passingSchemas'] == null
+    ) {
       entries.push(...explainUnion(error, takeBranches(entries, error, root), root));
     } else entries.push({ error, issue: toIssue(error) });
   }
-  return mergeIssues([], entries.map((entry) => entry.issue));
+  return mergeIssues(
+    [],
+    entries.map((entry) => entry.issue),
+  );
 }
 
 /** `if` only repeats what `then` or `else` said; errors inside a property name are told by `propertyNames`. */
 function isRepeated(error: ErrorObject): boolean {
-  return error.keyword === 'if' || error.propertyName !== undefined && error.keyword !== 'propertyNames';
+  return error.keyword === 'if' || (error.propertyName !== undefined && error.keyword !== 'propertyNames');
 }
 
 function toIssue(error: ErrorObject): Issue {
   const { params, keyword } = error;
   const at = error.instancePath;
-  const key = (params['missingProperty'] ?? params['additionalProperty'] ?? params['unevaluatedProperty'] ?? (keyword === 'propertyNames' ? params['propertyName'] : undefined)) as string | undefined;
+  const key = (params['missingProperty'] ??
+    params['additionalProperty'] ??
+    params['unevaluatedProperty'] ??
+    (keyword === 'propertyNames' ? params['propertyName'] : undefined)) as string | undefined;
   const pointer = key === undefined ? at : `${at}/${pointerSegment(key)}`;
-  const rule = keyword === 'additionalProperties' || keyword === 'unevaluatedProperties' ? 'unknown' : keyword === 'false schema' ? 'not' : keyword;
+  const rule =
+    keyword === 'additionalProperties' || keyword === 'unevaluatedProperties' ? 'unknown' : keyword === 'false schema' ? 'not' : keyword;
   const limit = params['limit'] as unknown;
-  return limit === undefined ? { pointer, rule, message: sentenceOf(error) } : { pointer, rule, message: sentenceOf(error), params: { limit } };
+  return limit === undefined
+    ? { pointer, rule, message: sentenceOf(error) }
+    : { pointer, rule, message: sentenceOf(error), params: { limit } };
 }
 
 /** The errors just before a union's own that came from its branches, by branch; they are taken out of the list. */
@@ -58,14 +71,24 @@ function takeBranches(entries: Entry[], union: ErrorObject, root: JsonSchema): E
 function explainUnion(union: ErrorObject, branches: readonly Entry[][], root: JsonSchema): Entry[] {
   const meant = branches.filter((branch) => branch.length > 0 && !branch.some((entry) => rulesOut(entry.error, union.instancePath)));
   const [only] = meant;
-  if (meant.length === 1 && only !== undefined) return only.map((entry) => ({ error: { ...entry.error, parentSchema: union.parentSchema as JsonSchema }, issue: entry.issue }));
+  if (meant.length === 1 && only !== undefined)
+    return only.map((entry) => ({ error: { ...entry.error, parentSchema: union.parentSchema as JsonSchema }, issue: entry.issue }));
   const schemas = (union.parentSchema as JsonSchema)[union.keyword] as SchemaNode[];
   const types = schemas.map((schema) => (isObject(schema) ? resolve(schema, root) : {}));
   const bits = types.reduce((sum, schema) => sum | typeBits(schema['type'] ?? 'none'), 0);
-  const literal = types.map((schema) => ('const' in schema ? [schema['const']] : Array.isArray(schema['enum']) ? schema['enum'] as unknown[] : undefined));
-  const message =
-    literal.every((values) => values !== undefined) ? `must be one of ${literal.flat().map((value) => JSON.stringify(value)).join(', ')}`
-    : meant.length === 0 && types.every((schema) => schema['type'] !== undefined) && branches.every((branch) => branch.some((entry) => entry.error.keyword === 'type' && entry.error.instancePath === union.instancePath))
+  const literal = types.map((schema) =>
+    'const' in schema ? [schema['const']] : Array.isArray(schema['enum']) ? (schema['enum'] as unknown[]) : undefined,
+  );
+  const message = literal.every((values) => values !== undefined)
+    ? `must be one of ${literal
+        .flat()
+        .map((value) => JSON.stringify(value))
+        .join(', ')}`
+    : meant.length === 0 &&
+        types.every((schema) => schema['type'] !== undefined) &&
+        branches.every((branch) =>
+          branch.some((entry) => entry.error.keyword === 'type' && entry.error.instancePath === union.instancePath),
+        )
       ? `must be ${describeTypes(bits)}`
       : `must have one of the ${schemas.length} declared forms`;
   return [{ error: union, issue: { pointer: union.instancePath, rule: union.keyword, message } }];

@@ -26,7 +26,9 @@ function isAmbiguous(element: AST.Element, ast: AST.RegExpLiteral): boolean {
   if (element.alternatives.length > MOST_ALTERNATIVES) return false;
   try {
     const parser = JS.Parser.fromAst(ast);
-    const choices = element.alternatives.map((alternative) => parser.parseElement(alternative, { assertions: 'disable', backreferences: 'disable' }));
+    const choices = element.alternatives.map((alternative) =>
+      parser.parseElement(alternative, { assertions: 'disable', backreferences: 'disable' }),
+    );
     const automata = choices.map((choice) => toNfa(choice.expression, choice.maxCharacter));
     const rounds = twoOrMore(choices.map((choice) => choice.expression));
     const repeated = toNfa(rounds, choices[0]?.maxCharacter ?? 0);

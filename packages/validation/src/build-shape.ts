@@ -45,7 +45,11 @@ class ShapeBuilder {
   #flatten(schema: SchemaNode, nodes: JsonSchema[], unions: (readonly SchemaNode[])[], trail: readonly SchemaNode[]): void {
     if (!isObject(schema)) return;
     if (trail.includes(schema)) {
-      throw schemaErrors.invalid('refers only to itself, in a circle of $ref', this.#registry.pointerOf(schema), 'Let one schema of the circle say what the value is.');
+      throw schemaErrors.invalid(
+        'refers only to itself, in a circle of $ref',
+        this.#registry.pointerOf(schema),
+        'Let one schema of the circle say what the value is.',
+      );
     }
     if (nodes.includes(schema)) return;
     nodes.push(schema);
@@ -66,7 +70,8 @@ class ShapeBuilder {
     const key = `${this.#key(parts.nodes)}|${this.#key(pending)}`;
     const known = this.#shapes.get(key);
     if (known !== undefined) return known;
-    if (this.#shapes.size >= MOST_SHAPES) throw schemaErrors.invalid(`combines into more than ${MOST_SHAPES} forms`, '', 'Combine fewer anyOf and oneOf at one place.');
+    if (this.#shapes.size >= MOST_SHAPES)
+      throw schemaErrors.invalid(`combines into more than ${MOST_SHAPES} forms`, '', 'Combine fewer anyOf and oneOf at one place.');
     if (parts.nodes.length === 0) return FREE;
 
     const shape = new Shape();
@@ -84,7 +89,11 @@ class ShapeBuilder {
     const node = nodes.find((entry) => (entry['required'] as string[] | undefined)?.includes(missing as string));
     if (missing === undefined || node === undefined) return;
     const known = [...shape.properties.keys()].map((name) => JSON.stringify(name)).join(', ');
-    throw schemaErrors.invalid(`requires the property ${JSON.stringify(missing)}, which it does not declare`, `${this.#registry.pointerOf(node)}/required`, `Declare it under properties, or correct its name (declared: ${known === '' ? 'none' : known}).`);
+    throw schemaErrors.invalid(
+      `requires the property ${JSON.stringify(missing)}, which it does not declare`,
+      `${this.#registry.pointerOf(node)}/required`,
+      `Declare it under properties, or correct its name (declared: ${known === '' ? 'none' : known}).`,
+    );
   }
 
   #branches(union: readonly SchemaNode[], parts: Parts, pending: Parts['unions'], consumed: ReadonlySet<unknown>): Shape[] {
@@ -115,7 +124,9 @@ class ShapeBuilder {
     this.#fillItems(shape, nodes);
     shape.names = [...shape.properties.keys()];
     shape.children = [...shape.properties.values()].map((child) => child.self);
-    shape.defaults = [...shape.properties].flatMap(([name, child]) => (child.default === undefined ? [] : [[name, child.default.value] as const]));
+    shape.defaults = [...shape.properties].flatMap(([name, child]) =>
+      child.default === undefined ? [] : [[name, child.default.value] as const],
+    );
     shape.discriminators = [...shape.properties].flatMap(([name, child]) => {
       return child.values !== undefined && child.values.every((value) => typeof value !== 'object') ? [[name, child.values] as const] : [];
     });
@@ -196,7 +207,9 @@ function allowedValues(nodes: readonly JsonSchema[]): readonly unknown[] | undef
     ...(node['const'] === undefined ? [] : [[node['const']]]),
     ...(Array.isArray(node['enum']) ? [node['enum'] as unknown[]] : []),
   ]);
-  return lists.length === 0 ? undefined : lists.reduce((left, right) => left.filter((value) => right.some((other) => canonicalText(other) === canonicalText(value))));
+  return lists.length === 0
+    ? undefined
+    : lists.reduce((left, right) => left.filter((value) => right.some((other) => canonicalText(other) === canonicalText(value))));
 }
 
 /** `1` in an enum may come as the number 1; a whole number is a number too. */
@@ -205,7 +218,14 @@ function widened(bit: number): number {
 }
 
 function leaves(shape: Shape): readonly Shape[] {
-  return shape.alternatives === undefined ? [shape] : [shape, ...shape.alternatives.filter((other) => other !== shape).flatMap((other) => (other.alternatives === undefined ? [other] : other.alternatives))];
+  return shape.alternatives === undefined
+    ? [shape]
+    : [
+        shape,
+        ...shape.alternatives
+          .filter((other) => other !== shape)
+          .flatMap((other) => (other.alternatives === undefined ? [other] : other.alternatives)),
+      ];
 }
 
 // A library's own pattern may need flags JSON Schema cannot carry; the library checks it.

@@ -34,6 +34,11 @@ function compilePattern(source: string, pointer: string, strict: boolean): RegEx
     return new RegExp(source, 'u');
   } catch (cause) {
     if (!strict) return undefined; // the library compiled it with flags of its own
-    throw schemaErrors.invalid(`has the pattern ${JSON.stringify(source)}, which is no regular expression with the flag "u"`, pointer, 'Escape only what needs it: with "u", "\\-" is allowed inside [ ] alone.', cause);
+    throw schemaErrors.invalid(
+      `has the pattern ${JSON.stringify(source)}, which is no regular expression with the flag "u"`,
+      pointer,
+      'Escape only what needs it: with "u", "\\-" is allowed inside [ ] alone.',
+      cause,
+    );
   }
 }

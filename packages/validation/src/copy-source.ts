@@ -49,7 +49,14 @@ class SourceWriter {
     const name = this.#function(root);
     const delegates = this.#delegated.map((_shape, index) => `const w${index} = delegates[${index}];`);
     const sets = this.#accepted.map((_set, index) => `const s${index} = accepted[${index}];`);
-    const text = ['"use strict";', 'const { getPrototypeOf, hasOwn } = Object;', ...delegates, ...sets, ...this.#functions, `return ${name};`].join('\n');
+    const text = [
+      '"use strict";',
+      'const { getPrototypeOf, hasOwn } = Object;',
+      ...delegates,
+      ...sets,
+      ...this.#functions,
+      `return ${name};`,
+    ].join('\n');
     return { text, delegated: this.#delegated, accepted: this.#accepted };
   }
 
@@ -59,9 +66,12 @@ class SourceWriter {
     if (known !== undefined) return known;
     const name = `c${this.#names.size}`;
     this.#names.set(shape, name);
-    const arrays = (shape.types & ARRAY) !== 0 ? `if (Array.isArray(v)) {\n${this.#array(shape)}\n}` : 'if (Array.isArray(v)) return REFUSED;';
+    const arrays =
+      (shape.types & ARRAY) !== 0 ? `if (Array.isArray(v)) {\n${this.#array(shape)}\n}` : 'if (Array.isArray(v)) return REFUSED;';
     const objects = (shape.types & OBJECT) !== 0 ? this.#object(shape) : 'return REFUSED;';
-    this.#functions.push(`function ${name}(v, d) {\nif (typeof v !== "object" || v === null || d > ${DEEPEST}) return REFUSED;\n${arrays}\n${objects}\n}`);
+    this.#functions.push(
+      `function ${name}(v, d) {\nif (typeof v !== "object" || v === null || d > ${DEEPEST}) return REFUSED;\n${arrays}\n${objects}\n}`,
+    );
     return name;
   }
 
@@ -72,7 +82,10 @@ class SourceWriter {
   }
 
   #object(shape: Shape): string {
-    const lines = ['const proto = getPrototypeOf(v);', 'if (v.toJSON !== undefined || (proto !== Object.prototype && !isOrdinary(v))) return REFUSED;'];
+    const lines = [
+      'const proto = getPrototypeOf(v);',
+      'if (v.toJSON !== undefined || (proto !== Object.prototype && !isOrdinary(v))) return REFUSED;',
+    ];
     const entries: string[] = [];
     let index = 0;
     for (const [name, child] of shape.properties) {

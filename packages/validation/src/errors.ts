@@ -51,7 +51,9 @@ export class SerializeError extends Error {
   readonly issues: readonly Issue[];
 
   constructor(issue: Issue, name: string | undefined) {
-    super(`${name === undefined ? 'The value' : `The value of ${name}`} cannot be written: ${issue.pointer === '' ? 'it' : issue.pointer} ${issue.message}.`);
+    super(
+      `${name === undefined ? 'The value' : `The value of ${name}`} cannot be written: ${issue.pointer === '' ? 'it' : issue.pointer} ${issue.message}.`,
+    );
     this.pointer = issue.pointer;
     this.rule = issue.rule;
     this.issues = [issue];
@@ -60,8 +62,12 @@ export class SerializeError extends Error {
 
 /** @internal Every `SchemaError` of this package is made here, so that each sentence has its cure beside it. */
 export const schemaErrors = {
-  invalid: (what: string, pointer: string, help = 'Correct the schema at this place; Plinth reads JSON Schema draft 2020-12.', cause?: unknown) =>
-    new SchemaError('VALIDATION_SCHEMA', `The schema${place(pointer)} ${what}.`, help, { pointer, cause }),
+  invalid: (
+    what: string,
+    pointer: string,
+    help = 'Correct the schema at this place; Plinth reads JSON Schema draft 2020-12.',
+    cause?: unknown,
+  ) => new SchemaError('VALIDATION_SCHEMA', `The schema${place(pointer)} ${what}.`, help, { pointer, cause }),
 
   noJsonSchema: (vendor: string, why: string, cause?: unknown) =>
     new SchemaError(

@@ -14,25 +14,26 @@ type Direction = 'input' | 'output';
 /** Tells `any` and `unknown` apart from real schemas before anything is asked of them. */
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-type Read<S, D extends Direction> = IsAny<S> extends true
-  ? unknown
-  : S extends true
+type Read<S, D extends Direction> =
+  IsAny<S> extends true
     ? unknown
-    : S extends false
-      ? never
-      : S extends { readonly '~unsafe': infer T } // TypeBox 1.x: Type.Unsafe<T>
-        ? T
-        : S extends { readonly static: infer T; readonly params: readonly unknown[] } // TypeBox 0.34: every type carries its static type
+    : S extends true
+      ? unknown
+      : S extends false
+        ? never
+        : S extends { readonly '~unsafe': infer T } // TypeBox 1.x: Type.Unsafe<T>
           ? T
-          : S extends { readonly '~kind': 'Never' }
-            ? never
-            : S extends { readonly const: infer T }
-              ? T
-              : S extends { readonly enum: readonly (infer T)[] }
+          : S extends { readonly static: infer T; readonly params: readonly unknown[] } // TypeBox 0.34: every type carries its static type
+            ? T
+            : S extends { readonly '~kind': 'Never' }
+              ? never
+              : S extends { readonly const: infer T }
                 ? T
-                : S extends { readonly $ref: string }
-                  ? unknown
-                  : ReadParts<S, D>;
+                : S extends { readonly enum: readonly (infer T)[] }
+                  ? T
+                  : S extends { readonly $ref: string }
+                    ? unknown
+                    : ReadParts<S, D>;
 
 type ReadParts<S, D extends Direction> = S extends { readonly allOf: unknown } | { readonly anyOf: unknown } | { readonly oneOf: unknown }
   ? Simplify<ReadTyped<S, D> & ReadAllOf<S, D> & ReadUnion<S, 'anyOf', D> & ReadUnion<S, 'oneOf', D>>
@@ -40,7 +41,9 @@ type ReadParts<S, D extends Direction> = S extends { readonly allOf: unknown } |
 
 type ReadAllOf<S, D extends Direction> = S extends { readonly allOf: infer Parts extends readonly unknown[] } ? ReadAll<Parts, D> : unknown;
 
-type ReadUnion<S, K extends 'anyOf' | 'oneOf', D extends Direction> = S extends { readonly [_ in K]: infer Parts extends readonly unknown[] }
+type ReadUnion<S, K extends 'anyOf' | 'oneOf', D extends Direction> = S extends {
+  readonly [_ in K]: infer Parts extends readonly unknown[];
+}
   ? ReadEach<Parts, D>
   : unknown;
 
@@ -102,7 +105,11 @@ type ReadObject<S, D extends Direction> = S extends { readonly properties: infer
         : Extra
       : never;
 
-type IsClosed<S> = S extends { readonly additionalProperties: false } ? (S extends { readonly patternProperties: unknown } ? false : true) : false;
+type IsClosed<S> = S extends { readonly additionalProperties: false }
+  ? S extends { readonly patternProperties: unknown }
+    ? false
+    : true
+  : false;
 
 type IsRequired<S, P, K extends keyof P, D extends Direction> = P[K] extends { readonly '~optional': true }
   ? HasDefault<P[K]> extends true

@@ -12,8 +12,7 @@ export interface Issue {
 
 /** The outcome of a check: the value as the handler shall see it, or every issue that was found. */
 export type Checked<T> =
-  | { readonly value: T; readonly issues?: undefined }
-  | { readonly issues: readonly Issue[]; readonly value?: undefined };
+  { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly Issue[]; readonly value?: undefined };
 
 /** More issues than this are not collected: nobody reads them, and a hostile body could make millions. */
 export const MAX_ISSUES = 100;

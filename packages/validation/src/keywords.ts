@@ -5,7 +5,16 @@ export type SchemaNode = JsonSchema | boolean;
 
 /** Keywords whose value is one schema. */
 export const SCHEMA_KEYWORDS: ReadonlySet<string> = new Set([
-  'additionalProperties', 'unevaluatedProperties', 'items', 'unevaluatedItems', 'contains', 'not', 'if', 'then', 'else', 'propertyNames',
+  'additionalProperties',
+  'unevaluatedProperties',
+  'items',
+  'unevaluatedItems',
+  'contains',
+  'not',
+  'if',
+  'then',
+  'else',
+  'propertyNames',
 ]);
 
 /** Keywords whose value is a list of schemas. */
@@ -16,14 +25,50 @@ export const MAP_KEYWORDS: ReadonlySet<string> = new Set(['properties', 'pattern
 
 /** Keywords that constrain a value and hold no schema. */
 export const PLAIN_KEYWORDS: ReadonlySet<string> = new Set([
-  'type', 'enum', 'const', 'format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum',
-  'multipleOf', 'minItems', 'maxItems', 'uniqueItems', 'minContains', 'maxContains', 'minProperties', 'maxProperties', 'required', 'dependentRequired',
+  'type',
+  'enum',
+  'const',
+  'format',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minContains',
+  'maxContains',
+  'minProperties',
+  'maxProperties',
+  'required',
+  'dependentRequired',
 ]);
 
 /** Keywords that name and describe: kept for documents, ignored by checks (`default` is applied by the value preparation). */
 export const ANNOTATION_KEYWORDS: ReadonlySet<string> = new Set([
-  '$schema', '$id', '$anchor', '$ref', '$comment', 'title', 'description', 'default', 'examples', 'example', 'deprecated', 'readOnly', 'writeOnly',
-  'contentEncoding', 'contentMediaType', 'contentSchema', 'discriminator', 'externalDocs', 'xml',
+  '$schema',
+  '$id',
+  '$anchor',
+  '$ref',
+  '$comment',
+  'title',
+  'description',
+  'default',
+  'examples',
+  'example',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+  'contentEncoding',
+  'contentMediaType',
+  'contentSchema',
+  'discriminator',
+  'externalDocs',
+  'xml',
 ]);
 
 /** The names a `type` keyword may hold. */

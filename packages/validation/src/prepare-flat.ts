@@ -56,5 +56,11 @@ function toFlatProperty(name: string, child: Shape, rules: PrepareRules): FlatPr
   const simple = rules.coerce ? child.alternatives === undefined && (child.types & (ARRAY | OBJECT)) === 0 : !hasDefaults(child);
   // A text stays a text where texts are taken, and another text than an enumerated one is for the check to refuse.
   const takesEveryText = (child.types & STRING) !== 0 && child.values === undefined;
-  return { name, self: child.self, simple, converts: rules.coerce && !takesEveryText && child.types !== STRING, default: rules.defaults ? child.default : undefined };
+  return {
+    name,
+    self: child.self,
+    simple,
+    converts: rules.coerce && !takesEveryText && child.types !== STRING,
+    default: rules.defaults ? child.default : undefined,
+  };
 }

@@ -54,10 +54,16 @@ class Walk {
     if (typeof value === 'string' && this.#rules.coerce) return this.#text(shapes, value);
     const fitting = shapes.length === 1 && shapes[0]?.alternatives === undefined ? shapes : narrow(shapes, value);
     switch (typeof value) {
-      case 'string': this.#length(fitting, value); return value;
-      case 'number': this.#number(fitting, value); return value;
-      case 'object': return value === null || isOpaque(value) ? value : this.#compound(fitting, value);
-      default: return value;
+      case 'string':
+        this.#length(fitting, value);
+        return value;
+      case 'number':
+        this.#number(fitting, value);
+        return value;
+      case 'object':
+        return value === null || isOpaque(value) ? value : this.#compound(fitting, value);
+      default:
+        return value;
     }
   }
 
@@ -65,20 +71,29 @@ class Walk {
     // The branches are judged by what the text can become, so it is not narrowed by its type first.
     const every = shapes.length === 1 && shapes[0]?.alternatives === undefined ? shapes : narrow(shapes, undefined);
     const coerced = coerceText(every, text);
-    if (typeof coerced === 'object' && coerced !== null) return this.#compound(every.filter((shape) => (shape.types & ARRAY) !== 0), coerced);
+    if (typeof coerced === 'object' && coerced !== null)
+      return this.#compound(
+        every.filter((shape) => (shape.types & ARRAY) !== 0),
+        coerced,
+      );
     if (coerced === text) this.#length(every, text);
     return coerced;
   }
 
   #length(shapes: readonly Shape[], text: string): void {
     const { maxLength } = this.#rules.limits;
-    if (text.length > maxLength && !shapes.some((shape) => shape.hasMaxLength || shape.values !== undefined)) this.#limit('characters', maxLength);
+    if (text.length > maxLength && !shapes.some((shape) => shape.hasMaxLength || shape.values !== undefined))
+      this.#limit('characters', maxLength);
   }
 
   #number(shapes: readonly Shape[], number: number): void {
     if (!Number.isInteger(number) || Number.isSafeInteger(number)) return;
     if (shapes.every((shape) => (shape.types & NUMBER) === 0 && (shape.types & INTEGER) !== 0)) {
-      this.issues.push({ pointer: '', rule: 'type', message: `must be an integer between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}` });
+      this.issues.push({
+        pointer: '',
+        rule: 'type',
+        message: `must be an integer between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`,
+      });
     }
   }
 
@@ -149,16 +164,21 @@ class Walk {
   /** Whether a scalar needs neither conversion nor a limit, whatever its shape says. */
   #isFineScalar(item: unknown): boolean {
     switch (typeof item) {
-      case 'string': return !this.#rules.coerce && item.length <= this.#rules.limits.maxLength;
-      case 'number': return Number.isSafeInteger(item) || !Number.isInteger(item);
-      case 'boolean': return true;
-      default: return item === null;
+      case 'string':
+        return !this.#rules.coerce && item.length <= this.#rules.limits.maxLength;
+      case 'number':
+        return Number.isSafeInteger(item) || !Number.isInteger(item);
+      case 'boolean':
+        return true;
+      default:
+        return item === null;
     }
   }
 
   /** Reports an undeclared key, or says by `true` that it is to be left out. */
   #unknown(shapes: readonly Shape[], key: string, item: unknown): boolean {
-    if (key === '__proto__' || isPoison(shapes, key, item)) this.issues.push({ pointer: '', rule: 'unknown', message: 'is a name that is never accepted' });
+    if (key === '__proto__' || isPoison(shapes, key, item))
+      this.issues.push({ pointer: '', rule: 'unknown', message: 'is a name that is never accepted' });
     else if (this.#rules.unknown === 'reject' || shapes.every((shape) => shape.additional === false)) {
       // `additionalProperties: false` in the schema means what it says, even where unknown keys are stripped otherwise.
       this.issues.push({ pointer: '', rule: 'unknown', message: 'is not a known property' });
@@ -229,5 +249,12 @@ function isOpaque(value: object): boolean {
   if (Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return false;
-  return value instanceof Date || value instanceof Map || value instanceof Set || value instanceof Blob || ArrayBuffer.isView(value) || Symbol.asyncIterator in value;
+  return (
+    value instanceof Date ||
+    value instanceof Map ||
+    value instanceof Set ||
+    value instanceof Blob ||
+    ArrayBuffer.isView(value) ||
+    Symbol.asyncIterator in value
+  );
 }

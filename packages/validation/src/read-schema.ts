@@ -28,8 +28,14 @@ export function readSchema(schema: JsonSchema, rules: ReadRules): JsonSchema {
 function readNode(node: unknown, pointer: string, rules: ReadRules, parents: readonly object[]): JsonSchema | boolean {
   if (typeof node === 'boolean' && pointer !== '') return node;
   if (!isObject(node)) throw schemaErrors.invalid('is not a schema: a schema is an object, or true or false inside another', pointer);
-  if (parents.includes(node)) throw schemaErrors.invalid('contains itself as an object', pointer, 'Give the outer schema an $id, or a place under $defs, and refer to it by $ref.');
-  if (parents.length > DEEPEST_SCHEMA) throw schemaErrors.invalid(`is nested deeper than ${DEEPEST_SCHEMA} levels`, pointer, 'Split it with $defs and $ref.');
+  if (parents.includes(node))
+    throw schemaErrors.invalid(
+      'contains itself as an object',
+      pointer,
+      'Give the outer schema an $id, or a place under $defs, and refer to it by $ref.',
+    );
+  if (parents.length > DEEPEST_SCHEMA)
+    throw schemaErrors.invalid(`is nested deeper than ${DEEPEST_SCHEMA} levels`, pointer, 'Split it with $defs and $ref.');
 
   const read: Record<string, unknown> = {};
   const inside = [...parents, node];
@@ -75,7 +81,8 @@ function readMap(value: unknown, pointer: string, rules: ReadRules, parents: rea
   if (!isObject(value)) throw schemaErrors.invalid('is not an object of schemas', pointer);
   const read: Record<string, unknown> = {};
   for (const [name, entry] of Object.entries(value)) {
-    if (name === '__proto__') throw schemaErrors.invalid('declares a property "__proto__", which is never accepted', pointer, 'Give the property another name.');
+    if (name === '__proto__')
+      throw schemaErrors.invalid('declares a property "__proto__", which is never accepted', pointer, 'Give the property another name.');
     if (entry !== undefined) read[name] = readNode(entry, `${pointer}/${pointerSegment(name)}`, rules, parents);
   }
   return read;
@@ -87,25 +94,44 @@ function readPlain(keyword: string, value: unknown, pointer: string): unknown {
     if (text === undefined) throw new TypeError(`a ${typeof value} is not JSON`);
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw schemaErrors.invalid(`has a value of ${keyword} that JSON cannot carry`, pointer, 'Use texts, finite numbers, booleans, null, arrays and plain objects.', cause);
+    throw schemaErrors.invalid(
+      `has a value of ${keyword} that JSON cannot carry`,
+      pointer,
+      'Use texts, finite numbers, booleans, null, arrays and plain objects.',
+      cause,
+    );
   }
 }
 
 function checkNode(node: Record<string, unknown>, pointer: string, rules: ReadRules): void {
   if (node['$schema'] !== undefined && pointer === '' && !DIALECTS.test(String(node['$schema']))) {
-    throw schemaErrors.invalid(`says $schema ${JSON.stringify(node['$schema'])}`, '/$schema', 'Write it in draft 2020-12, or leave $schema out.');
+    throw schemaErrors.invalid(
+      `says $schema ${JSON.stringify(node['$schema'])}`,
+      '/$schema',
+      'Write it in draft 2020-12, or leave $schema out.',
+    );
   }
   for (const name of node['type'] === undefined ? [] : [node['type']].flat()) {
     if (!TYPE_NAMES.has(name as string)) {
-      throw schemaErrors.invalid(`has the type ${JSON.stringify(name)}`, `${pointer}/type`, `Use one of ${[...TYPE_NAMES].join(', ')}. A date is a string with the format "date-time".`);
+      throw schemaErrors.invalid(
+        `has the type ${JSON.stringify(name)}`,
+        `${pointer}/type`,
+        `Use one of ${[...TYPE_NAMES].join(', ')}. A date is a string with the format "date-time".`,
+      );
     }
   }
-  if (node['enum'] !== undefined && (!Array.isArray(node['enum']) || node['enum'].length === 0)) throw schemaErrors.invalid('has no list of at least one value', `${pointer}/enum`);
+  if (node['enum'] !== undefined && (!Array.isArray(node['enum']) || node['enum'].length === 0))
+    throw schemaErrors.invalid('has no list of at least one value', `${pointer}/enum`);
   if (node['required'] !== undefined && !(Array.isArray(node['required']) && node['required'].every((name) => typeof name === 'string'))) {
-    throw schemaErrors.invalid('is not a list of property names', `${pointer}/required`, 'List the required names on the object: required: ["name"].');
+    throw schemaErrors.invalid(
+      'is not a list of property names',
+      `${pointer}/required`,
+      'List the required names on the object: required: ["name"].',
+    );
   }
   const { format } = node;
-  if (format !== undefined && rules.strict && !rules.formats.has(String(format))) throw schemaErrors.format(String(format), [...rules.formats], `${pointer}/format`);
+  if (format !== undefined && rules.strict && !rules.formats.has(String(format)))
+    throw schemaErrors.format(String(format), [...rules.formats], `${pointer}/format`);
   const maxLength = typeof node['maxLength'] === 'number' ? node['maxLength'] : undefined;
   if (node['pattern'] !== undefined) checkPattern(node['pattern'], `${pointer}/pattern`, { ...rules, maxLength });
   for (const pattern of Object.keys((node['patternProperties'] as object | undefined) ?? {})) {

@@ -84,7 +84,8 @@ export class SchemaRegistry {
 /** The JSON text of a value with its keys in order, so that equal schemas have equal texts. */
 export function canonicalText(value: unknown): string {
   return JSON.stringify(value, (_key, entry: unknown) =>
-    isObject(entry) ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))) : entry);
+    isObject(entry) ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))) : entry,
+  );
 }
 
 function absolute(ref: string, base: string, pointer: string): string {

@@ -14,14 +14,10 @@ export type Schema = JsonSchema | TypeBoxSchema | StandardSchemaV1;
 export type UnknownKeys = 'reject' | 'strip' | 'keep';
 
 /** The type of a value that has passed `S`: the library's output type, or the type a JSON Schema describes. */
-export type Infer<S> = S extends StandardSchemaV1
-  ? StandardSchemaV1.InferOutput<S>
-  : InferJson<S>;
+export type Infer<S> = S extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<S> : InferJson<S>;
 
 /** The type a caller may send to `S`: properties with a `default` are optional. */
-export type InferInput<S> = S extends StandardSchemaV1
-  ? StandardSchemaV1.InferInput<S>
-  : InferJsonInput<S>;
+export type InferInput<S> = S extends StandardSchemaV1 ? StandardSchemaV1.InferInput<S> : InferJsonInput<S>;
 
 /**
  * Gives a JSON Schema its literal type without `as const`.

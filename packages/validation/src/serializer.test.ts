@@ -27,19 +27,61 @@ const outcome = (serialize: Serialize, value: unknown): string => {
 describe('the generated copy', () => {
   test('of any schema writes the same text, or the same error, as the composed writers, for any value', () => {
     let generated = 0;
-    fc.assert(fc.property(schemas.chain((schema) => fc.tuple(fc.constant(schema), fc.array(valuesFor(schema), { minLength: 5, maxLength: 5 }))), ([schema, values]) => {
-      const parts = createSerializerParts(shapeOf(schema));
-      if (parts.copy !== undefined) generated += 1;
-      for (const value of values) expect(outcome(createSerializer(parts, 'it'), value)).toBe(outcome(createSerializer({ ...parts, copy: undefined }, 'it'), value));
-    }), { numRuns: Number(process.env['RUNS'] ?? 1_000) });
+    fc.assert(
+      fc.property(
+        schemas.chain((schema) => fc.tuple(fc.constant(schema), fc.array(valuesFor(schema), { minLength: 5, maxLength: 5 }))),
+        ([schema, values]) => {
+          const parts = createSerializerParts(shapeOf(schema));
+          if (parts.copy !== undefined) generated += 1;
+          for (const value of values)
+            expect(outcome(createSerializer(parts, 'it'), value)).toBe(
+              outcome(createSerializer({ ...parts, copy: undefined }, 'it'), value),
+            );
+        },
+      ),
+      { numRuns: Number(process.env['RUNS'] ?? 1_000) },
+    );
     expect(generated).toBeGreaterThan(100);
   });
 
   test.each([
-    '"]; evil(); ["', '"; evil(); "', "'", '\\', '\\"', '\n', '\r', '\u2028', '\u2029', '*/ evil(); /*', '`${evil()}`', '</script>', '\ud800', '', '0', 'constructor', 'toString', 'hasOwnProperty', 'toJSON', 'p0', 'v', 'REFUSED', 'default',
+    '"]; evil(); ["',
+    '"; evil(); "',
+    "'",
+    '\\',
+    '\\"',
+    '\n',
+    '\r',
+    '\u2028',
+    '\u2029',
+    '*/ evil(); /*',
+    '`${evil()}`',
+    '</script>',
+    '\ud800',
+    '',
+    '0',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'toJSON',
+    'p0',
+    'v',
+    'REFUSED',
+    'default',
   ])('takes the property name and the enum value %j as text only', (name) => {
-    (globalThis as { evil?: () => never }).evil = () => { throw new Error('code was injected'); };
-    const parts = createSerializerParts(shapeOf({ type: 'object', properties: { [name]: { type: 'string', enum: [name] }, list: { type: 'array', items: { type: 'object', properties: { [name]: {} } } } }, required: [name] }));
+    (globalThis as { evil?: () => never }).evil = () => {
+      throw new Error('code was injected');
+    };
+    const parts = createSerializerParts(
+      shapeOf({
+        type: 'object',
+        properties: {
+          [name]: { type: 'string', enum: [name] },
+          list: { type: 'array', items: { type: 'object', properties: { [name]: {} } } },
+        },
+        required: [name],
+      }),
+    );
     expect(parts.copy).toBeDefined();
     const value = JSON.parse(JSON.stringify({ [name]: name, list: [{ [name]: 1, other: 2 }], other: 3 })) as unknown;
     expect(createSerializer(parts, undefined)(value)).toBe(JSON.stringify({ [name]: name, list: [{ [name]: 1 }] }));
@@ -55,7 +97,9 @@ describe('the generated copy', () => {
 
   test('where code may not be generated the composed writers write', () => {
     const real = globalThis.Function;
-    globalThis.Function = function () { throw new EvalError('Code generation from strings disallowed for this context'); } as unknown as FunctionConstructor;
+    globalThis.Function = function () {
+      throw new EvalError('Code generation from strings disallowed for this context');
+    } as unknown as FunctionConstructor;
     try {
       const parts = createSerializerParts(shapeOf({ type: 'object', properties: { a: { type: 'string' } } }));
       expect(parts.copy).toBeUndefined();
@@ -66,18 +110,34 @@ describe('the generated copy', () => {
   });
 
   test('dates, bigints and unions in a known object are written without a second pass', () => {
-    const parts = createSerializerParts(shapeOf({ type: 'object', properties: { at: { type: 'string', format: 'date' }, n: { type: 'integer' }, u: { anyOf: [{ type: 'integer' }, { type: 'boolean' }] } } }));
+    const parts = createSerializerParts(
+      shapeOf({
+        type: 'object',
+        properties: {
+          at: { type: 'string', format: 'date' },
+          n: { type: 'integer' },
+          u: { anyOf: [{ type: 'integer' }, { type: 'boolean' }] },
+        },
+      }),
+    );
     expect(parts.copy?.({ at: new Date(0), n: 5n, u: true }, 0)).toEqual({ at: '1970-01-01', n: 5, u: true });
   });
 
   test('an inherited toJSON, a Map and an object that holds itself are left to the writers', () => {
-    const tree = createSerializerParts(shapeOf({ $id: 'Tree', type: 'object', properties: { size: { type: 'integer' }, self: { $ref: '#' } } }));
+    const tree = createSerializerParts(
+      shapeOf({ $id: 'Tree', type: 'object', properties: { size: { type: 'integer' }, self: { $ref: '#' } } }),
+    );
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;
     const serialize = createSerializer(tree, undefined);
     expect(outcome(serialize, loop)).toContain('deeper than 500 levels');
     expect(outcome(serialize, new Map())).toContain('is a Map');
-    class Sized { size = 1; toJSON() { return { size: 2, secret: 3 }; } }
+    class Sized {
+      size = 1;
+      toJSON() {
+        return { size: 2, secret: 3 };
+      }
+    }
     expect(serialize(new Sized())).toBe('{"size":2}');
     expect(serialize({ self: new Sized() })).toBe('{"self":{"size":2}}');
   });

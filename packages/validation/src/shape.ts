@@ -92,7 +92,8 @@ function couldBe(shape: Shape, value: unknown): boolean {
   const object = value as Record<string, unknown>;
   for (const [key, values] of shape.discriminators) {
     const own = Object.hasOwn(object, key) ? object[key] : undefined;
-    if (own !== undefined && !hasValue(values, own) && !(typeof own === 'string' && values.some((entry) => String(entry) === own))) return false;
+    if (own !== undefined && !hasValue(values, own) && !(typeof own === 'string' && values.some((entry) => String(entry) === own)))
+      return false;
   }
   for (const key of shape.required) {
     if (object[key] === undefined && !shape.defaults.some(([name]) => name === key)) return false;

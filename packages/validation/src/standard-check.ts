@@ -9,7 +9,12 @@ export function checkStandard(schema: StandardSchemaV1, value: unknown): Checked
 
 function toChecked(result: StandardSchemaV1.Result<unknown>, value: unknown): Checked<unknown> {
   if (result.issues === undefined) return { value: result.value };
-  return { issues: Array.from(result.issues).slice(0, MAX_ISSUES).flatMap((issue) => toIssues(issue, value)).slice(0, MAX_ISSUES) };
+  return {
+    issues: Array.from(result.issues)
+      .slice(0, MAX_ISSUES)
+      .flatMap((issue) => toIssues(issue, value))
+      .slice(0, MAX_ISSUES),
+  };
 }
 
 /** The fields libraries add to a Standard Schema issue: a code or type, and what they expected and received. */
@@ -25,8 +30,13 @@ interface LibraryIssue extends StandardSchemaV1.Issue {
 function toIssues(issue: LibraryIssue, value: unknown): Issue[] {
   const path = Array.from(issue.path ?? [], (segment) => (typeof segment === 'object' ? segment.key : segment));
   const pointer = path.map((key) => `/${pointerSegment(key)}`).join('');
-  if (issue.code === 'unrecognized_keys' && Array.isArray(issue.keys)) { // zod tells all unknown keys of an object at once
-    return issue.keys.map((key: string) => ({ pointer: `${pointer}/${pointerSegment(key)}`, rule: 'unknown', message: 'is not a known property' }));
+  if (issue.code === 'unrecognized_keys' && Array.isArray(issue.keys)) {
+    // zod tells all unknown keys of an object at once
+    return issue.keys.map((key: string) => ({
+      pointer: `${pointer}/${pointerSegment(key)}`,
+      rule: 'unknown',
+      message: 'is not a known property',
+    }));
   }
   const missing = path.length > 0 && valueAt(value, path) === undefined;
   if (missing && /undefined|missing/i.test(issue.message)) return [{ pointer, rule: 'required', message: 'is required' }]; // but not the author's own words
@@ -41,7 +51,8 @@ function withoutValue(issue: LibraryIssue): string {
   if (isArkError(issue)) return `must be ${issue.expected}`;
   let message = issue.message;
   for (const quoted of [readSafely(issue, 'received'), readSafely(issue, 'actual')]) {
-    if (typeof quoted === 'string' && /^["'`\d-]/.test(quoted)) message = message.replaceAll(quoted, quoted.startsWith('"') ? 'a string' : 'another value');
+    if (typeof quoted === 'string' && /^["'`\d-]/.test(quoted))
+      message = message.replaceAll(quoted, quoted.startsWith('"') ? 'a string' : 'another value');
   }
   return message;
 }

@@ -43,7 +43,9 @@ export function strictKeywords(_: typeof Code): readonly CodeKeywordDefinition[]
       error: { message: '', params: ({ schema }) => _`{ limit: ${schema as number} }` },
       code(cxt) {
         const limit = cxt.schema as number;
-        cxt.fail(_`${cxt.data}.length < ${limit} || (${cxt.data}.length < ${2 * limit - 1} && ${counter(cxt.gen)}(${cxt.data}) < ${limit})`);
+        cxt.fail(
+          _`${cxt.data}.length < ${limit} || (${cxt.data}.length < ${2 * limit - 1} && ${counter(cxt.gen)}(${cxt.data}) < ${limit})`,
+        );
       },
     },
     {

@@ -11,9 +11,33 @@ import { bitOf, typeBits } from './types.js';
  */
 
 const ALLOWED: ReadonlySet<string> = new Set([
-  'type', 'enum', 'const', 'format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf',
-  'minItems', 'maxItems', 'uniqueItems', 'items', 'prefixItems', 'minProperties', 'maxProperties', 'required', 'dependentRequired', 'properties',
-  'additionalProperties', 'anyOf', 'oneOf', '$ref', '$defs',
+  'type',
+  'enum',
+  'const',
+  'format',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'items',
+  'prefixItems',
+  'minProperties',
+  'maxProperties',
+  'required',
+  'dependentRequired',
+  'properties',
+  'additionalProperties',
+  'anyOf',
+  'oneOf',
+  '$ref',
+  '$defs',
 ]);
 
 /** The strict form of a bundled schema; undefined where none says the same: free values, maps, merged schemas, recursion, kept keys. */
@@ -24,10 +48,18 @@ export function strictSchema(bundled: JsonSchema, rules: PrepareRules): JsonSche
 /** Whether a property anywhere in the shape is filled in when it is absent. */
 export function hasDefaults(root: Shape): boolean {
   const seen = new Set<Shape>([root]);
-  for (const shape of seen) { // grows while it is gone through
+  for (const shape of seen) {
+    // grows while it is gone through
     if (shape.defaults.length > 0) return true;
     for (const child of shape.properties.values()) seen.add(child);
-    for (const child of [...shape.prefix, ...(shape.alternatives ?? []), ...shape.patterns.map((pattern) => pattern.shape), shape.items, shape.additional]) if (child) seen.add(child);
+    for (const child of [
+      ...shape.prefix,
+      ...(shape.alternatives ?? []),
+      ...shape.patterns.map((pattern) => pattern.shape),
+      shape.items,
+      shape.additional,
+    ])
+      if (child) seen.add(child);
   }
   return false;
 }
@@ -68,7 +100,8 @@ class StrictWriter {
     const { $defs: _definitions, ...rest } = node;
     const keywords = Object.keys(rest);
     if (!keywords.every((keyword) => ALLOWED.has(keyword))) return this.#impossible();
-    for (const union of ['anyOf', 'oneOf']) if (union in rest) return keywords.length === 1 ? this.#union(rest[union] as SchemaNode[], union) : this.#impossible();
+    for (const union of ['anyOf', 'oneOf'])
+      if (union in rest) return keywords.length === 1 ? this.#union(rest[union] as SchemaNode[], union) : this.#impossible();
     if ('$ref' in rest) return keywords.length === 1 ? this.#reference(String(rest['$ref'])) : this.#impossible();
     return this.#typed(rest);
   }
@@ -169,7 +202,12 @@ function areExclusive(left: JsonSchema, right: JsonSchema): boolean {
   const required = (right['required'] ?? []) as readonly string[];
   return ((left['required'] ?? []) as readonly string[]).some((name) => {
     const [ours, theirs] = [left, right].map((node) => valuesOf((node['properties'] as JsonSchema | undefined)?.[name]));
-    return required.includes(name) && ours !== undefined && theirs !== undefined && ours.every((value) => typeof value === 'string' && !theirs.includes(value));
+    return (
+      required.includes(name) &&
+      ours !== undefined &&
+      theirs !== undefined &&
+      ours.every((value) => typeof value === 'string' && !theirs.includes(value))
+    );
   });
 }
 

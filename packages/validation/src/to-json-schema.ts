@@ -23,7 +23,8 @@ export function toJsonSchema(schema: Schema, direction: Direction = 'input'): Js
 
 /** A copy with own enumerable string keys only: TypeBox and libraries attach symbols and methods. */
 function plainCopy(schema: unknown): JsonSchema {
-  if (!isObject(schema)) throw schemaErrors.invalid('is not an object', '', 'Give a JSON Schema object, or a schema of a library that speaks Standard Schema.');
+  if (!isObject(schema))
+    throw schemaErrors.invalid('is not an object', '', 'Give a JSON Schema object, or a schema of a library that speaks Standard Schema.');
   let text: string;
   try {
     text = JSON.stringify(schema);
@@ -68,7 +69,18 @@ const LIBRARY_OPTIONS: Readonly<Record<string, Record<string, unknown>>> = {
 };
 
 /** zod types that JSON cannot carry; without this `unrepresentable: 'any'` would let them pass as `{}`. */
-const UNREPRESENTABLE: ReadonlySet<string> = new Set(['bigint', 'symbol', 'undefined', 'void', 'map', 'set', 'transform', 'function', 'nan', 'custom']);
+const UNREPRESENTABLE: ReadonlySet<string> = new Set([
+  'bigint',
+  'symbol',
+  'undefined',
+  'void',
+  'map',
+  'set',
+  'transform',
+  'function',
+  'nan',
+  'custom',
+]);
 
 function firstLine(text: string): string {
   return (text.split('\n')[0] ?? '').replace(/\.$/, '');

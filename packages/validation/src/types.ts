@@ -12,7 +12,13 @@ export const OBJECT = 64;
 export const ANY = 127;
 
 const BITS: Readonly<Record<string, number>> = {
-  string: STRING, number: NUMBER | INTEGER, integer: INTEGER, boolean: BOOLEAN, null: NULL, array: ARRAY, object: OBJECT,
+  string: STRING,
+  number: NUMBER | INTEGER,
+  integer: INTEGER,
+  boolean: BOOLEAN,
+  null: NULL,
+  array: ARRAY,
+  object: OBJECT,
 };
 
 /** The bits of a `type` keyword, which is a name or a list of names; every bit when it is absent. */
@@ -24,11 +30,16 @@ export function typeBits(type: unknown): number {
 /** The bit of a value's own JSON type; 0 for what JSON does not have. */
 export function bitOf(value: unknown): number {
   switch (typeof value) {
-    case 'string': return STRING;
-    case 'number': return Number.isInteger(value) ? INTEGER : NUMBER;
-    case 'boolean': return BOOLEAN;
-    case 'object': return value === null ? NULL : Array.isArray(value) ? ARRAY : OBJECT;
-    default: return 0;
+    case 'string':
+      return STRING;
+    case 'number':
+      return Number.isInteger(value) ? INTEGER : NUMBER;
+    case 'boolean':
+      return BOOLEAN;
+    case 'object':
+      return value === null ? NULL : Array.isArray(value) ? ARRAY : OBJECT;
+    default:
+      return 0;
   }
 }
 

@@ -13,7 +13,11 @@ export function schemaValue(shape: Shape): (value: unknown) => unknown {
   if (types === STRING && values === undefined) return (value) => (typeof value === 'string' ? value : writeOther(shape, value));
   return (value) => {
     const written = writeOther(shape, value);
-    if (values !== undefined && !isAmong(values, written)) throw new WriteFailure(values.length === 1 ? 'const' : 'enum', `must be one of ${values.map((entry) => JSON.stringify(entry)).join(', ')}`);
+    if (values !== undefined && !isAmong(values, written))
+      throw new WriteFailure(
+        values.length === 1 ? 'const' : 'enum',
+        `must be one of ${values.map((entry) => JSON.stringify(entry)).join(', ')}`,
+      );
     return written;
   };
 }
@@ -33,7 +37,8 @@ function writeOther(shape: Shape, value: unknown): unknown {
       break;
     case 'bigint':
       if ((types & INTEGER) === 0) break;
-      if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) throw new WriteFailure('type', 'is a bigint too large for a JSON number');
+      if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)
+        throw new WriteFailure('type', 'is a bigint too large for a JSON number');
       return Number(value);
     case 'undefined':
       if (types === ANY) return null; // an absent item of an undeclared list, as JSON.stringify has it
@@ -55,7 +60,11 @@ function dateText(date: Date, format: string | undefined): string {
 }
 
 function isAmong(values: readonly unknown[], value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return hasValue(values.filter((entry) => typeof entry !== 'object' || entry === null), value);
+  if (typeof value !== 'object' || value === null)
+    return hasValue(
+      values.filter((entry) => typeof entry !== 'object' || entry === null),
+      value,
+    );
   const text = canonicalText(value);
   return values.some((entry) => canonicalText(entry) === text);
 }

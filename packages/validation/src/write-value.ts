@@ -40,8 +40,10 @@ export class WriterFactory {
       if (depth > DEEPEST) throw new WriteFailure('limit', `is nested deeper than ${DEEPEST} levels, or contains itself`);
       if (Array.isArray(value)) return writeArray === undefined ? writeScalar(value) : writeArray(value, depth + 1);
       if (value instanceof Date) return writeScalar(value);
-      if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return this.of(shape)(ownJson(value as { toJSON(): unknown }), depth + 1);
-      if (value instanceof Map || value instanceof Set) throw new WriteFailure('type', `is a ${value.constructor.name}, which JSON does not have`);
+      if (typeof (value as { toJSON?: unknown }).toJSON === 'function')
+        return this.of(shape)(ownJson(value as { toJSON(): unknown }), depth + 1);
+      if (value instanceof Map || value instanceof Set)
+        throw new WriteFailure('type', `is a ${value.constructor.name}, which JSON does not have`);
       return writeObject === undefined ? writeScalar(value) : writeObject(value, depth + 1);
     };
   }
@@ -80,7 +82,8 @@ export class WriterFactory {
         for (let index = 0; index < names.length; index++) {
           at = names[index] as string;
           const property = inherited[index] && !Object.hasOwn(object, at) ? undefined : object[at];
-          if (plainTexts[index] && typeof property === 'string') written[at] = property; // no call for the most common field
+          if (plainTexts[index] && typeof property === 'string')
+            written[at] = property; // no call for the most common field
           else if (property !== undefined) written[at] = (writers[index] as Write)(property, depth);
           else if (required[index]) throw new WriteFailure('required', 'is required');
         }
@@ -92,7 +95,8 @@ export class WriterFactory {
             if (under !== undefined) written[at] = this.of(under[0] as Shape)(object[at], depth);
           }
         }
-        for (at of undeclaredRequired) if (!Object.hasOwn(object, at) || object[at] === undefined) throw new WriteFailure('required', 'is required');
+        for (at of undeclaredRequired)
+          if (!Object.hasOwn(object, at) || object[at] === undefined) throw new WriteFailure('required', 'is required');
       } catch (error) {
         throw located(error, at);
       }
@@ -130,14 +134,18 @@ function ranked(candidates: readonly Shape[], value: unknown): readonly Shape[] 
 /** What a union is chosen by: dates and bigints count as the text and number they are written as. */
 function jsonForm(value: unknown): unknown {
   if (typeof value === 'object' && value !== null) {
-    if (!(value instanceof Date) && typeof (value as { toJSON?: unknown }).toJSON === 'function') return jsonForm(ownJson(value as { toJSON(): unknown }));
+    if (!(value instanceof Date) && typeof (value as { toJSON?: unknown }).toJSON === 'function')
+      return jsonForm(ownJson(value as { toJSON(): unknown }));
   }
   return value;
 }
 
 function ownJson(value: { toJSON(): unknown }): unknown {
   const form = value.toJSON();
-  if (form === value || (typeof form === 'object' && form !== null && typeof (form as { toJSON?: unknown }).toJSON === 'function' && !(form instanceof Date))) {
+  if (
+    form === value ||
+    (typeof form === 'object' && form !== null && typeof (form as { toJSON?: unknown }).toJSON === 'function' && !(form instanceof Date))
+  ) {
     throw new WriteFailure('type', 'has a toJSON that does not give plain data');
   }
   return form;

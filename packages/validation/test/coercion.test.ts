@@ -12,16 +12,47 @@ const coerced = (schema: Schema, value: unknown): unknown => {
 
 describe('texts turned into declared types', () => {
   test.each([
-    ['integer', '42', 42], ['integer', '-7', -7], ['integer', '0', 0], ['integer', '-0', 0], ['integer', '9007199254740991', 9007199254740991],
-    ['number', '1.5', 1.5], ['number', '-2e3', -2000], ['number', '0.1', 0.1],
-    ['boolean', 'true', true], ['boolean', 'false', false], ['null', '', null], ['string', '42', '42'], ['string', '', ''],
+    ['integer', '42', 42],
+    ['integer', '-7', -7],
+    ['integer', '0', 0],
+    ['integer', '-0', 0],
+    ['integer', '9007199254740991', 9007199254740991],
+    ['number', '1.5', 1.5],
+    ['number', '-2e3', -2000],
+    ['number', '0.1', 0.1],
+    ['boolean', 'true', true],
+    ['boolean', 'false', false],
+    ['null', '', null],
+    ['string', '42', '42'],
+    ['string', '', ''],
   ])('%s takes %j as %j [VAL-04]', (name, text, expected) => expect(coerced({ type: name }, text)).toBe(expected));
 
   test.each([
-    ['integer', ''], ['integer', ' 1'], ['integer', '1 '], ['integer', '1e3'], ['integer', '0x10'], ['integer', '1.0'], ['integer', '+1'], ['integer', '007'],
-    ['integer', '1_000'], ['integer', '9007199254740993'], ['integer', '١'], ['integer', 'true'], ['number', ''], ['number', 'NaN'], ['number', 'Infinity'],
-    ['number', '1e999'], ['number', '.5'], ['number', '1.'], ['number', '12345678901234567890'], ['boolean', '1'], ['boolean', 'TRUE'], ['boolean', ''],
-    ['boolean', 'on'], ['null', 'null'], ['object', '{}'],
+    ['integer', ''],
+    ['integer', ' 1'],
+    ['integer', '1 '],
+    ['integer', '1e3'],
+    ['integer', '0x10'],
+    ['integer', '1.0'],
+    ['integer', '+1'],
+    ['integer', '007'],
+    ['integer', '1_000'],
+    ['integer', '9007199254740993'],
+    ['integer', '١'],
+    ['integer', 'true'],
+    ['number', ''],
+    ['number', 'NaN'],
+    ['number', 'Infinity'],
+    ['number', '1e999'],
+    ['number', '.5'],
+    ['number', '1.'],
+    ['number', '12345678901234567890'],
+    ['boolean', '1'],
+    ['boolean', 'TRUE'],
+    ['boolean', ''],
+    ['boolean', 'on'],
+    ['null', 'null'],
+    ['object', '{}'],
   ])('%s refuses %j', (name, text) => expect(coerced({ type: name }, text)).toBe('refused'));
 
   test('an array is made of a single value, and its items are converted', () => {
@@ -53,20 +84,36 @@ describe('texts turned into declared types', () => {
   });
 
   test('schemas of libraries get the types their JSON Schema declares', () => {
-    expect(coerced(z.object({ page: z.int().min(1), all: z.boolean().optional(), ids: z.array(z.number()) }), { page: '2', all: 'false', ids: '5' })).toEqual({ page: 2, all: false, ids: [5] });
+    expect(
+      coerced(z.object({ page: z.int().min(1), all: z.boolean().optional(), ids: z.array(z.number()) }), {
+        page: '2',
+        all: 'false',
+        ids: '5',
+      }),
+    ).toEqual({ page: 2, all: false, ids: [5] });
     expect(coerced(type({ page: 'number.integer', 'q?': 'string' }), { page: '2', q: '3' })).toEqual({ page: 2, q: '3' });
   });
 
   test('the caller’s object stays as it was', () => {
     const query = Object.freeze({ page: '2', ids: Object.freeze(['1', '2']) });
-    const schema = { type: 'object', properties: { page: { type: 'integer' }, ids: { type: 'array', items: { type: 'integer' } } } } as const;
+    const schema = {
+      type: 'object',
+      properties: { page: { type: 'integer' }, ids: { type: 'array', items: { type: 'integer' } } },
+    } as const;
     expect(coerced(schema, query)).toEqual({ page: 2, ids: [1, 2] });
     expect(query).toEqual({ page: '2', ids: ['1', '2'] });
   });
 });
 
 describe('defaults', () => {
-  const schema = { type: 'object', properties: { size: { type: 'integer', default: 20 }, tags: { type: 'array', default: [] }, in: { type: 'object', properties: { a: { type: 'string', default: 'x' } } } } } as const;
+  const schema = {
+    type: 'object',
+    properties: {
+      size: { type: 'integer', default: 20 },
+      tags: { type: 'array', default: [] },
+      in: { type: 'object', properties: { a: { type: 'string', default: 'x' } } },
+    },
+  } as const;
 
   test('absent properties get their default, on a copy, a fresh one each time', async () => {
     const given = Object.freeze({ in: Object.freeze({}) });
@@ -90,10 +137,12 @@ describe('defaults', () => {
 
 test('an integer text is either refused or read as the very number it says', () => {
   const near = fc.oneof(fc.string(), fc.bigInt().map(String), fc.double().map(String), fc.stringMatching(/^[-+ 0-9.eExX_]{0,20}$/));
-  fc.assert(fc.property(near, (text) => {
-    const value = coerced({ type: 'integer' }, text);
-    if (value === 'refused') return;
-    expect(Number.isSafeInteger(value)).toBe(true);
-    expect(String(value)).toBe(text === '-0' ? '0' : text);
-  }));
+  fc.assert(
+    fc.property(near, (text) => {
+      const value = coerced({ type: 'integer' }, text);
+      if (value === 'refused') return;
+      expect(Number.isSafeInteger(value)).toBe(true);
+      expect(String(value)).toBe(text === '-0' ? '0' : text);
+    }),
+  );
 });

@@ -29,26 +29,38 @@ describe('one compiler for an application', () => {
 
   test('its settings are the defaults of every schema', async () => {
     const compiler = createCompiler({ unknown: 'strip', limits: { maxLength: 3 } });
-    expect(await compiler.compile({ type: 'object', properties: { a: { type: 'string' } } }).check({ a: 'abc', b: 1 })).toEqual({ value: { a: 'abc' } });
+    expect(await compiler.compile({ type: 'object', properties: { a: { type: 'string' } } }).check({ a: 'abc', b: 1 })).toEqual({
+      value: { a: 'abc' },
+    });
     expect((await compiler.compile({ type: 'string' }).check('abcd')).issues).toHaveLength(1);
   });
 
   test('lazily, the generator waits for the first value, but references and formats are judged at once', async () => {
     const compiler = createCompiler({ lazy: true });
-    expect(await compiler.compile(page()).check({ size: 'x' })).toEqual({ issues: [{ pointer: '/size', rule: 'type', message: 'must be an integer, got a string' }] });
+    expect(await compiler.compile(page()).check({ size: 'x' })).toEqual({
+      issues: [{ pointer: '/size', rule: 'type', message: 'must be an integer, got a string' }],
+    });
     expect(codeOf(() => compiler.compile({ $ref: '#/$defs/no' }))).toBe('VALIDATION_REF');
     expect(codeOf(() => compiler.compile({ type: 'string', format: 'no' }))).toBe('VALIDATION_FORMAT');
   });
 
   test('a schema is not changed by compiling it', () => {
-    const schema = Object.freeze({ type: 'object', properties: Object.freeze({ t: Object.freeze({ type: 'array', items: Object.freeze([Object.freeze({ type: 'string' })]) }) }) });
+    const schema = Object.freeze({
+      type: 'object',
+      properties: Object.freeze({ t: Object.freeze({ type: 'array', items: Object.freeze([Object.freeze({ type: 'string' })]) }) }),
+    });
     const before = JSON.stringify(schema);
     compile(schema);
     expect(JSON.stringify(schema)).toBe(before);
   });
 
   test('the JSON Schema a caller can read is the author’s, with its titles and $ids', () => {
-    expect(compile({ $id: 'Age', type: 'integer', title: 'Age', 'x-unit': 'years' }).jsonSchema).toEqual({ $id: 'Age', type: 'integer', title: 'Age', 'x-unit': 'years' });
+    expect(compile({ $id: 'Age', type: 'integer', title: 'Age', 'x-unit': 'years' }).jsonSchema).toEqual({
+      $id: 'Age',
+      type: 'integer',
+      title: 'Age',
+      'x-unit': 'years',
+    });
     expect(toJsonSchema(z.object({ a: z.string() }))).toMatchObject({ type: 'object', required: ['a'] });
   });
 });
@@ -56,7 +68,11 @@ describe('one compiler for an application', () => {
 test('three hundred different schemas compile in reasonable time', () => {
   const compiler = createCompiler();
   const start = performance.now();
-  for (let index = 0; index < 300; index++) compiler.compile({ type: 'object', properties: { [`p${index}`]: { type: 'string', minLength: 1 }, list: { type: 'array', items: { type: 'integer' } } } });
+  for (let index = 0; index < 300; index++)
+    compiler.compile({
+      type: 'object',
+      properties: { [`p${index}`]: { type: 'string', minLength: 1 }, list: { type: 'array', items: { type: 'integer' } } },
+    });
   expect(performance.now() - start).toBeLessThan(12_000);
 });
 
@@ -80,5 +96,9 @@ test('the exported names are these', () => {
 test('every code has its page', () => {
   const pages = new URL('../../../docs/reference/errors/', import.meta.url);
   for (const code of VALIDATION_CODES) expect(readFileSync(new URL(`${code}.md`, pages), 'utf8')).toMatch(new RegExp(`^# ${code}\n`));
-  expect(readdirSync(pages).filter((file) => file.startsWith('VALIDATION_')).sort()).toEqual(VALIDATION_CODES.map((code) => `${code}.md`).sort());
+  expect(
+    readdirSync(pages)
+      .filter((file) => file.startsWith('VALIDATION_'))
+      .sort(),
+  ).toEqual(VALIDATION_CODES.map((code) => `${code}.md`).sort());
 });

@@ -8,7 +8,11 @@ const order = {
   properties: {
     quantity: { type: 'integer', minimum: 1, maximum: 99 },
     email: { type: 'string', format: 'email' },
-    lines: { type: 'array', minItems: 1, items: { type: 'object', properties: { 'a/b~c': { type: 'string', minLength: 3 } }, required: ['a/b~c'] } },
+    lines: {
+      type: 'array',
+      minItems: 1,
+      items: { type: 'object', properties: { 'a/b~c': { type: 'string', minLength: 3 } }, required: ['a/b~c'] },
+    },
     state: { enum: ['open', 'closed'] },
   },
   required: ['quantity', 'email'],
@@ -37,17 +41,27 @@ describe('issues of a JSON Schema', () => {
   });
 
   test('the value of a refused text stands in no issue', () => {
-    const secret = { type: 'object', properties: { password: { type: 'string', minLength: 20, pattern: '^[0-9]+$', format: 'uuid', enum: ['x'] } } } as const;
+    const secret = {
+      type: 'object',
+      properties: { password: { type: 'string', minLength: 20, pattern: '^[0-9]+$', format: 'uuid', enum: ['x'] } },
+    } as const;
     expect(JSON.stringify(check(secret, { password: 'hunter2' }).issues)).not.toContain('hunter2');
   });
 
   test('a limit is given in params for those who translate', () => {
-    expect(check({ type: 'string', maxLength: 2 }, 'abc').issues).toEqual([{ pointer: '', rule: 'maxLength', message: 'must have at most 2 characters', params: { limit: 2 } }]);
+    expect(check({ type: 'string', maxLength: 2 }, 'abc').issues).toEqual([
+      { pointer: '', rule: 'maxLength', message: 'must have at most 2 characters', params: { limit: 2 } },
+    ]);
   });
 
   test('at most a hundred issues are collected', () => {
     const list = { type: 'array', items: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] } } as const;
-    expect(check(list, Array.from({ length: 900 }, () => ({}))).issues).toHaveLength(100);
+    expect(
+      check(
+        list,
+        Array.from({ length: 900 }, () => ({})),
+      ).issues,
+    ).toHaveLength(100);
   });
 
   test.each([
@@ -63,15 +77,28 @@ describe('issues of a JSON Schema', () => {
     [{ const: 'yes' }, 'no', ' const: must be "yes"'],
     [{ type: ['string', 'null'] }, 3, ' type: must be a string or null, got a number'],
     [{ not: {} }, 3, ' not: must not have the excluded form'],
-    [{ type: 'object', properties: { a: {}, b: {} }, dependentRequired: { a: ['b'] } }, { a: 1 }, '/b dependentRequired: is required when a is there'],
-    [{ type: 'object', propertyNames: { maxLength: 2, type: 'string' }, additionalProperties: true }, { abc: 1 }, '/abc propertyNames: is not an allowed property name'],
+    [
+      { type: 'object', properties: { a: {}, b: {} }, dependentRequired: { a: ['b'] } },
+      { a: 1 },
+      '/b dependentRequired: is required when a is there',
+    ],
+    [
+      { type: 'object', propertyNames: { maxLength: 2, type: 'string' }, additionalProperties: true },
+      { abc: 1 },
+      '/abc propertyNames: is not an allowed property name',
+    ],
     [{ type: 'integer' }, 2 ** 53, ' type: must be an integer between -9007199254740991 and 9007199254740991'],
     [{ type: 'object' }, undefined, ' type: must be an object, got nothing'],
   ])('%j tells %j: %s', (schema, value, expected) => expect(issuesOf(schema, value)).toContain(expected));
 });
 
 test('a broken condition is told by what it asks for, not by itself', () => {
-  const conditional = { type: 'object', properties: { a: { type: 'boolean' }, b: {} }, if: { required: ['a'] }, then: { required: ['b'] } } as const;
+  const conditional = {
+    type: 'object',
+    properties: { a: { type: 'boolean' }, b: {} },
+    if: { required: ['a'] },
+    then: { required: ['b'] },
+  } as const;
   expect(issuesOf(conditional, { a: true })).toEqual(['/b required: is required']);
 });
 
@@ -88,7 +115,9 @@ describe('issues of unions', () => {
   });
 
   test('a union of plain types is told in one sentence', () => {
-    expect(issuesOf({ anyOf: [{ type: 'string' }, { type: 'integer' }, { type: 'null' }] }, true)).toEqual([' anyOf: must be a string, an integer or null']);
+    expect(issuesOf({ anyOf: [{ type: 'string' }, { type: 'integer' }, { type: 'null' }] }, true)).toEqual([
+      ' anyOf: must be a string, an integer or null',
+    ]);
   });
 
   test('a union of constants lists them', () => {
@@ -97,19 +126,43 @@ describe('issues of unions', () => {
 
   test('a value meant for no branch, or for several, gets one issue at the place of the union', () => {
     expect(issuesOf(shape, { kind: 'line' })).toEqual([' oneOf: must have one of the 2 declared forms']);
-    expect(issuesOf({ oneOf: [{ type: 'integer' }, { type: 'number' }] }, 1)).toEqual([' oneOf: must have exactly one of the declared forms, but has several']);
+    expect(issuesOf({ oneOf: [{ type: 'integer' }, { type: 'number' }] }, 1)).toEqual([
+      ' oneOf: must have exactly one of the declared forms, but has several',
+    ]);
   });
 
   test('branches behind $ref are told apart as well', () => {
-    const byRef = { $defs: { cat: { type: 'object', properties: { is: { const: 'cat' }, lives: { type: 'integer' } }, required: ['is'] }, dog: { type: 'object', properties: { is: { const: 'dog' } }, required: ['is'] } }, anyOf: [{ $ref: '#/$defs/cat' }, { $ref: '#/$defs/dog' }] } as const;
+    const byRef = {
+      $defs: {
+        cat: { type: 'object', properties: { is: { const: 'cat' }, lives: { type: 'integer' } }, required: ['is'] },
+        dog: { type: 'object', properties: { is: { const: 'dog' } }, required: ['is'] },
+      },
+      anyOf: [{ $ref: '#/$defs/cat' }, { $ref: '#/$defs/dog' }],
+    } as const;
     expect(issuesOf(byRef, { is: 'cat', lives: 'nine' })).toEqual(['/lives type: must be an integer, got a string']);
   });
 });
 
 describe('both generations of TypeBox', () => {
   test.each([
-    ['1.x', Type.Object({ id: Type.Integer(), pair: Type.Tuple([Type.String(), Type.Number()]), kind: Type.Union([Type.Literal('a'), Type.Null()]), map: Type.Optional(Type.Record(Type.String(), Type.Number())) })],
-    ['0.34', Type034.Object({ id: Type034.Integer(), pair: Type034.Tuple([Type034.String(), Type034.Number()]), kind: Type034.Union([Type034.Literal('a'), Type034.Null()]), map: Type034.Optional(Type034.Record(Type034.String(), Type034.Number())) })],
+    [
+      '1.x',
+      Type.Object({
+        id: Type.Integer(),
+        pair: Type.Tuple([Type.String(), Type.Number()]),
+        kind: Type.Union([Type.Literal('a'), Type.Null()]),
+        map: Type.Optional(Type.Record(Type.String(), Type.Number())),
+      }),
+    ],
+    [
+      '0.34',
+      Type034.Object({
+        id: Type034.Integer(),
+        pair: Type034.Tuple([Type034.String(), Type034.Number()]),
+        kind: Type034.Union([Type034.Literal('a'), Type034.Null()]),
+        map: Type034.Optional(Type034.Record(Type034.String(), Type034.Number())),
+      }),
+    ],
   ])('TypeBox %s objects, tuples, unions and records are checked', (_version, schema) => {
     expect(check(schema, { id: 1, pair: ['a', 2], kind: null, map: { x: 1 } }).issues).toBeUndefined();
     const issues = issuesOf(schema, { id: 1, pair: ['a', 2, 3], kind: 'b', map: { x: 'y' } });

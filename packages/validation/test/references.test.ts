@@ -3,7 +3,11 @@ import { compile, createCompiler } from '../src/index.js';
 import { check, codeOf, issuesOf } from './support.js';
 
 const user = { $id: 'User', type: 'object', properties: { name: { type: 'string' } }, required: ['name'] } as const;
-const post = { $id: 'https://example.com/post.json', type: 'object', properties: { author: { $ref: '/User' }, title: { type: 'string' } } } as const;
+const post = {
+  $id: 'https://example.com/post.json',
+  type: 'object',
+  properties: { author: { $ref: '/User' }, title: { type: 'string' } },
+} as const;
 
 describe('$ref and $id', () => {
   test('a schema added to the compiler is referred to by its $id from many others', async () => {
@@ -35,7 +39,11 @@ describe('$ref and $id', () => {
   });
 
   test('$defs, anchors, and $ids inside a schema are found', () => {
-    const schema = { $defs: { id: { type: 'integer' }, named: { $anchor: 'here', type: 'string' }, other: { $id: 'Other', type: 'boolean' } }, type: 'object', properties: { a: { $ref: '#/$defs/id' }, b: { $ref: '#here' }, c: { $ref: 'Other' } } } as const;
+    const schema = {
+      $defs: { id: { type: 'integer' }, named: { $anchor: 'here', type: 'string' }, other: { $id: 'Other', type: 'boolean' } },
+      type: 'object',
+      properties: { a: { $ref: '#/$defs/id' }, b: { $ref: '#here' }, c: { $ref: 'Other' } },
+    } as const;
     expect(check(schema, { a: 1, b: 'x', c: true }).issues).toBeUndefined();
     expect(issuesOf(schema, { a: 'x', b: 1, c: 1 }).map((issue) => issue.slice(0, 7))).toEqual(['/a type', '/b type', '/c type']);
   });
@@ -45,7 +53,11 @@ describe('$ref and $id', () => {
   });
 
   test('a recursive schema checks every level', () => {
-    const tree = { $id: 'Tree', type: 'object', properties: { value: { type: 'integer' }, kids: { type: 'array', items: { $ref: '#' } } } } as const;
+    const tree = {
+      $id: 'Tree',
+      type: 'object',
+      properties: { value: { type: 'integer' }, kids: { type: 'array', items: { $ref: '#' } } },
+    } as const;
     expect(issuesOf(tree, { kids: [{ kids: [{ value: 'x' }, { unknown: 1 }] }] })).toEqual([
       '/kids/0/kids/1/unknown unknown: is not a known property',
       '/kids/0/kids/0/value type: must be an integer, got a string',
@@ -68,12 +80,22 @@ describe('$ref and $id', () => {
   });
 
   test('references in a circle that say nothing are refused', () => {
-    expect(codeOf(() => compile({ $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } }, $ref: '#/$defs/a' }))).toBe('VALIDATION_SCHEMA');
+    expect(codeOf(() => compile({ $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } }, $ref: '#/$defs/a' }))).toBe(
+      'VALIDATION_SCHEMA',
+    );
     expect(codeOf(() => compile({ $ref: '#' }))).toBe('VALIDATION_SCHEMA');
   });
 
   test('a union that refers to itself compiles and ends', () => {
-    const json = { $id: 'Json', anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'array', items: { $ref: '#' } }, { type: 'object', additionalProperties: { $ref: '#' } }] } as const;
+    const json = {
+      $id: 'Json',
+      anyOf: [
+        { type: 'string' },
+        { type: 'number' },
+        { type: 'array', items: { $ref: '#' } },
+        { type: 'object', additionalProperties: { $ref: '#' } },
+      ],
+    } as const;
     expect(check(json, { a: [1, { b: 'x' }] }).issues).toBeUndefined();
     expect(check(json, { a: [1, { b: true }] }).issues).toBeDefined();
   });

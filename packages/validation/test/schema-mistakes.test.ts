@@ -22,7 +22,9 @@ describe('schemas that cannot be meant', () => {
   });
 
   test('the name given to compile begins the message [VAL-09]', () => {
-    expect(() => compile({ type: 'text' }, { name: 'body of POST /orders' })).toThrow(/^body of POST \/orders: The schema at \/type has the type "text"/);
+    expect(() => compile({ type: 'text' }, { name: 'body of POST /orders' })).toThrow(
+      /^body of POST \/orders: The schema at \/type has the type "text"/,
+    );
   });
 
   test.each([
@@ -59,7 +61,8 @@ describe('schemas that cannot be meant', () => {
       { type: 'object', required: ['a'], anyOf: [{ properties: { a: { type: 'string' } } }, { properties: { a: { type: 'integer' } } }] },
       { type: 'object', properties: { a: {}, b: {} }, anyOf: [{ required: ['a'] }, { required: ['b'] }] },
       { type: 'object', properties: { a: {}, b: {} }, if: { required: ['a'] }, then: { required: ['b'] } },
-    ] as const) expect(codeOf(() => compile(fine))).toBe('nothing thrown');
+    ] as const)
+      expect(codeOf(() => compile(fine))).toBe('nothing thrown');
   });
 
   test('notes for other tools (x-…, title, examples) are allowed', () => {
@@ -78,7 +81,9 @@ describe('formats', () => {
   test('an unknown format is refused with the known ones, and an own format is known', async () => {
     expect(codeOf(() => compile({ type: 'string', format: 'slug' }))).toBe('VALIDATION_FORMAT');
     const compiler = createCompiler({ formats: { slug: (text) => /^[a-z-]+$/.test(text) } });
-    expect(await compiler.compile({ type: 'string', format: 'slug' }).check('Not A Slug')).toEqual({ issues: [{ pointer: '', rule: 'format', message: 'must be of the format slug' }] });
+    expect(await compiler.compile({ type: 'string', format: 'slug' }).check('Not A Slug')).toEqual({
+      issues: [{ pointer: '', rule: 'format', message: 'must be of the format slug' }],
+    });
   });
 
   test.each([

@@ -13,7 +13,11 @@ const failure = (schema: Schema, value: unknown): string => {
   }
   return 'written';
 };
-const user = { type: 'object', properties: { id: { type: 'integer' }, name: { type: 'string' }, nick: { type: ['string', 'null'] } }, required: ['id', 'name'] } as const;
+const user = {
+  type: 'object',
+  properties: { id: { type: 'integer' }, name: { type: 'string' }, nick: { type: ['string', 'null'] } },
+  required: ['id', 'name'],
+} as const;
 
 describe('what leaves', () => {
   test('only declared properties are written, in declared order, at every depth [VAL-08]', () => {
@@ -43,7 +47,14 @@ describe('what leaves', () => {
   });
 
   test('dates become ISO text, or its date part where the format says so', () => {
-    const schema = { type: 'object', properties: { at: { type: 'string', format: 'date-time' }, day: { type: 'string', format: 'date' }, hour: { type: 'string', format: 'time' } } } as const;
+    const schema = {
+      type: 'object',
+      properties: {
+        at: { type: 'string', format: 'date-time' },
+        day: { type: 'string', format: 'date' },
+        hour: { type: 'string', format: 'time' },
+      },
+    } as const;
     const at = new Date('2026-01-31T13:45:00.000Z');
     expect(write(schema, { at, day: at, hour: at })).toEqual({ at: '2026-01-31T13:45:00.000Z', day: '2026-01-31', hour: '13:45:00.000Z' });
     expect(failure(schema, { at: new Date(NaN) })).toBe('/at format');
@@ -68,7 +79,9 @@ describe('what leaves', () => {
   test('getters of a class are read; names every object inherits are not', () => {
     class Account {
       id = 1;
-      get name() { return 'computed'; }
+      get name() {
+        return 'computed';
+      }
     }
     expect(write(user, new Account())).toEqual({ id: 1, name: 'computed' });
     expect(write({ type: 'object', properties: { toString: { type: 'string' }, constructor: {} } }, {})).toEqual({});
@@ -96,7 +109,14 @@ describe('what is refused', () => {
 
   test('the error says whose value it was, where, and not what it was', () => {
     const serialize = compileSerializer(user, { name: 'reply of GET /users/:id' });
-    const thrown = (() => { try { serialize({ id: 'hunter2', name: 'x' }); } catch (error) { return error; } return undefined; })() as SerializeError;
+    const thrown = (() => {
+      try {
+        serialize({ id: 'hunter2', name: 'x' });
+      } catch (error) {
+        return error;
+      }
+      return undefined;
+    })() as SerializeError;
     expect(thrown.message).toBe('The value of reply of GET /users/:id cannot be written: /id must be an integer, got a string.');
     expect(thrown.code).toBe('VALIDATION_SERIALIZE');
     expect(thrown.help).not.toBe('');
@@ -133,13 +153,20 @@ describe('unions, references and merged schemas', () => {
   });
 
   test('where several branches fit, the one that declares most of the value is written', () => {
-    const loose = { anyOf: [{ type: 'object', properties: { a: { type: 'integer' } } }, { type: 'object', properties: { a: { type: 'integer' }, b: { type: 'integer' } } }] } as const;
+    const loose = {
+      anyOf: [
+        { type: 'object', properties: { a: { type: 'integer' } } },
+        { type: 'object', properties: { a: { type: 'integer' }, b: { type: 'integer' } } },
+      ],
+    } as const;
     expect(write(loose, { a: 1, b: 2, c: 3 })).toEqual({ a: 1, b: 2 });
     expect(write(loose, { a: 1, b: 'no integer' })).toEqual({ a: 1 });
   });
 
   test('allOf writes what any part declares', () => {
-    expect(write({ allOf: [user, { type: 'object', properties: { extra: { type: 'boolean' } } }] }, { id: 1, name: 'x', extra: true, no: 1 })).toEqual({ id: 1, name: 'x', extra: true });
+    expect(
+      write({ allOf: [user, { type: 'object', properties: { extra: { type: 'boolean' } } }] }, { id: 1, name: 'x', extra: true, no: 1 }),
+    ).toEqual({ id: 1, name: 'x', extra: true });
   });
 
   test('recursive schemas are written to their end', () => {
@@ -148,7 +175,15 @@ describe('unions, references and merged schemas', () => {
   });
 
   test('a value that fits none of many nested unions is refused in time', () => {
-    const node = { $id: 'N', type: 'object', properties: { next: { anyOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/b' }] } }, $defs: { a: { type: 'object', properties: { next: { $ref: '#/properties/next' }, x: { type: 'integer' } } }, b: { type: 'object', properties: { next: { $ref: '#/properties/next' }, y: { type: 'integer' } } } } } as const;
+    const node = {
+      $id: 'N',
+      type: 'object',
+      properties: { next: { anyOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/b' }] } },
+      $defs: {
+        a: { type: 'object', properties: { next: { $ref: '#/properties/next' }, x: { type: 'integer' } } },
+        b: { type: 'object', properties: { next: { $ref: '#/properties/next' }, y: { type: 'integer' } } },
+      },
+    } as const;
     let value: unknown = { next: 5 };
     for (let level = 0; level < 60; level++) value = { next: value };
     const start = performance.now();
@@ -158,27 +193,51 @@ describe('unions, references and merged schemas', () => {
 });
 
 test('whatever is written can be read back and holds declared keys only', () => {
-  const schema = { type: 'object', properties: { a: { type: ['string', 'null'] }, b: { type: 'array', items: { type: 'object', properties: { c: {} } } } } } as const;
+  const schema = {
+    type: 'object',
+    properties: { a: { type: ['string', 'null'] }, b: { type: 'array', items: { type: 'object', properties: { c: {} } } } },
+  } as const;
   const serialize = compileSerializer(schema);
-  const objects = fc.record({ a: fc.option(fc.string({ unit: 'binary' })), b: fc.array(fc.record({ c: fc.jsonValue(), d: fc.anything() }, { requiredKeys: [] })), z: fc.anything() }, { requiredKeys: [] });
-  fc.assert(fc.property(objects, (value) => {
-    if (JSON.stringify(value.b ?? []).includes('__proto__')) return;
-    const read = JSON.parse(serialize(value)) as { a?: unknown; b?: object[] };
-    expect(Object.keys(read).every((key) => key === 'a' || key === 'b')).toBe(true);
-    expect(read.a).toEqual(value.a);
-    for (const item of read.b ?? []) expect(Object.keys(item).every((key) => key === 'c')).toBe(true);
-  }));
+  const objects = fc.record(
+    {
+      a: fc.option(fc.string({ unit: 'binary' })),
+      b: fc.array(fc.record({ c: fc.jsonValue(), d: fc.anything() }, { requiredKeys: [] })),
+      z: fc.anything(),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(objects, (value) => {
+      if (JSON.stringify(value.b ?? []).includes('__proto__')) return;
+      const read = JSON.parse(serialize(value)) as { a?: unknown; b?: object[] };
+      expect(Object.keys(read).every((key) => key === 'a' || key === 'b')).toBe(true);
+      expect(read.a).toEqual(value.a);
+      for (const item of read.b ?? []) expect(Object.keys(item).every((key) => key === 'c')).toBe(true);
+    }),
+  );
 });
 
 test('any value at all is either written or refused with a SerializeError', () => {
   const serializers = [{}, user, { type: 'array' }, { anyOf: [user, { type: 'string' }] }].map((schema) => compileSerializer(schema));
-  fc.assert(fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true, withSparseArray: true, withTypedArray: true }), (value) => {
-    for (const serialize of serializers) {
-      try {
-        expect(() => JSON.parse(serialize(value)) as unknown).not.toThrow(SyntaxError);
-      } catch (error) {
-        expect(error).toBeInstanceOf(SerializeError);
-      }
-    }
-  }));
+  fc.assert(
+    fc.property(
+      fc.anything({
+        withBigInt: true,
+        withDate: true,
+        withMap: true,
+        withNullPrototype: true,
+        withSparseArray: true,
+        withTypedArray: true,
+      }),
+      (value) => {
+        for (const serialize of serializers) {
+          try {
+            expect(() => JSON.parse(serialize(value)) as unknown).not.toThrow(SyntaxError);
+          } catch (error) {
+            expect(error).toBeInstanceOf(SerializeError);
+          }
+        }
+      },
+    ),
+  );
 });

@@ -8,15 +8,33 @@ import { check, issuesOf } from './support.js';
 
 const plain = {
   type: 'object',
-  properties: { name: { type: 'string' }, address: { type: 'object', properties: { city: { type: 'string' } } }, tags: { type: 'array', items: { type: 'object', properties: { id: { type: 'integer' } } } } },
+  properties: {
+    name: { type: 'string' },
+    address: { type: 'object', properties: { city: { type: 'string' } } },
+    tags: { type: 'array', items: { type: 'object', properties: { id: { type: 'integer' } } } },
+  },
 } as const;
-const zod = z.object({ name: z.string().optional(), address: z.object({ city: z.string().optional() }).optional(), tags: z.array(z.object({ id: z.int().optional() })).optional() });
-const valibot = withJsonSchema(v.object({ name: v.optional(v.string()), address: v.optional(v.looseObject({ city: v.optional(v.string()) })), tags: v.optional(v.array(v.object({ id: v.optional(v.number()) }))) }));
+const zod = z.object({
+  name: z.string().optional(),
+  address: z.object({ city: z.string().optional() }).optional(),
+  tags: z.array(z.object({ id: z.int().optional() })).optional(),
+});
+const valibot = withJsonSchema(
+  v.object({
+    name: v.optional(v.string()),
+    address: v.optional(v.looseObject({ city: v.optional(v.string()) })),
+    tags: v.optional(v.array(v.object({ id: v.optional(v.number()) }))),
+  }),
+);
 const ark = type({ 'name?': 'string', 'address?': { 'city?': 'string' }, 'tags?': type({ 'id?': 'number' }).array() });
 const value = () => ({ name: 'Ada', extra: 1, address: { city: 'London', zip: 'x' }, tags: [{ id: 1, deep: [1] }, { id: 2 }] });
 
 describe('properties that no schema declares', () => {
-  test.each([['JSON Schema', plain], ['zod', zod], ['arktype', ark]])('%s: they are refused by default, at every depth [VAL-03]', (_kind, schema) => {
+  test.each([
+    ['JSON Schema', plain],
+    ['zod', zod],
+    ['arktype', ark],
+  ])('%s: they are refused by default, at every depth [VAL-03]', (_kind, schema) => {
     expect(issuesOf(schema, value())).toEqual([
       '/extra unknown: is not a known property',
       '/address/zip unknown: is not a known property',
@@ -24,9 +42,17 @@ describe('properties that no schema declares', () => {
     ]);
   });
 
-  test.each([['JSON Schema', plain], ['zod', zod], ['arktype', ark]])('%s: strip gives a copy without them and leaves the original alone [VAL-03]', (_kind, schema) => {
+  test.each([
+    ['JSON Schema', plain],
+    ['zod', zod],
+    ['arktype', ark],
+  ])('%s: strip gives a copy without them and leaves the original alone [VAL-03]', (_kind, schema) => {
     const given = value();
-    expect(check(schema, given, { unknown: 'strip' }).value).toEqual({ name: 'Ada', address: { city: 'London' }, tags: [{ id: 1 }, { id: 2 }] });
+    expect(check(schema, given, { unknown: 'strip' }).value).toEqual({
+      name: 'Ada',
+      address: { city: 'London' },
+      tags: [{ id: 1 }, { id: 2 }],
+    });
     expect(given).toEqual(value());
   });
 
@@ -36,11 +62,16 @@ describe('properties that no schema declares', () => {
   });
 
   test('a library that opens an object (looseObject) keeps its keys even where unknown ones are refused', () => {
-    expect(issuesOf(valibot, value())).toEqual(['/extra unknown: is not a known property', '/tags/0/deep unknown: is not a known property']);
+    expect(issuesOf(valibot, value())).toEqual([
+      '/extra unknown: is not a known property',
+      '/tags/0/deep unknown: is not a known property',
+    ]);
   });
 
   test('additionalProperties: false refuses even where unknown keys are stripped; true keeps even where they are refused', () => {
-    expect(issuesOf({ ...plain, additionalProperties: false }, value(), { unknown: 'strip' })).toEqual(['/extra unknown: is not a known property']);
+    expect(issuesOf({ ...plain, additionalProperties: false }, value(), { unknown: 'strip' })).toEqual([
+      '/extra unknown: is not a known property',
+    ]);
     expect(check({ type: 'object', properties: {}, additionalProperties: true }, { a: { b: 1 } }).value).toEqual({ a: { b: 1 } });
   });
 
@@ -56,7 +87,12 @@ describe('properties that no schema declares', () => {
 });
 
 describe('unknown properties where schemas are combined', () => {
-  const allOf = { allOf: [{ type: 'object', properties: { a: { type: 'integer' } } }, { type: 'object', properties: { b: { type: 'integer' } } }] } as const;
+  const allOf = {
+    allOf: [
+      { type: 'object', properties: { a: { type: 'integer' } } },
+      { type: 'object', properties: { b: { type: 'integer' } } },
+    ],
+  } as const;
   const union = {
     anyOf: [
       { type: 'object', properties: { kind: { const: 'a' }, x: { type: 'integer' } }, required: ['kind'] },
@@ -75,12 +111,22 @@ describe('unknown properties where schemas are combined', () => {
   });
 
   test('anyOf: a branch whose required keys are missing does not count', () => {
-    const pay = { anyOf: [{ type: 'object', properties: { card: {}, cvc: {} }, required: ['card'] }, { type: 'object', properties: { iban: {} }, required: ['iban'] }] } as const;
+    const pay = {
+      anyOf: [
+        { type: 'object', properties: { card: {}, cvc: {} }, required: ['card'] },
+        { type: 'object', properties: { iban: {} }, required: ['iban'] },
+      ],
+    } as const;
     expect(issuesOf(pay, { iban: 'x', cvc: '1' })).toEqual(['/cvc unknown: is not a known property']);
   });
 
   test('anyOf: where several branches fit, a key of any of them is known', () => {
-    const loose = { anyOf: [{ type: 'object', properties: { a: {} } }, { type: 'object', properties: { b: {} } }] } as const;
+    const loose = {
+      anyOf: [
+        { type: 'object', properties: { a: {} } },
+        { type: 'object', properties: { b: {} } },
+      ],
+    } as const;
     expect(check(loose, { a: 1, b: 1 }).issues).toBeUndefined();
     expect(check(loose, { a: 1, c: 1 }, { unknown: 'strip' }).value).toEqual({ a: 1 });
   });
@@ -92,7 +138,13 @@ describe('unknown properties where schemas are combined', () => {
   });
 
   test('if / then / else: keys of both are known', () => {
-    const conditional = { type: 'object', properties: { a: { type: 'boolean' } }, if: { properties: { a: { const: true } } }, then: { properties: { b: {} } }, else: { properties: { c: {} } } } as const;
+    const conditional = {
+      type: 'object',
+      properties: { a: { type: 'boolean' } },
+      if: { properties: { a: { const: true } } },
+      then: { properties: { b: {} } },
+      else: { properties: { c: {} } },
+    } as const;
     expect(check(conditional, { a: true, b: 1 }).issues).toBeUndefined();
     expect(issuesOf(conditional, { a: true, d: 1 })).toEqual(['/d unknown: is not a known property']);
   });
@@ -101,11 +153,16 @@ describe('unknown properties where schemas are combined', () => {
 describe('keys that reach a prototype', () => {
   const poisoned = () => JSON.parse('{"name":"x","__proto__":{"admin":true}}') as unknown;
 
-  test.each(['reject', 'strip', 'keep'] as const)('__proto__ is refused with unknown: %s, in declared and in free objects [VAL-05]', (unknown) => {
-    expect(issuesOf(plain, poisoned(), { unknown })).toEqual(['/__proto__ unknown: is a name that is never accepted']);
-    expect(issuesOf({}, { a: [poisoned()] }, { unknown })).toEqual(['/a/0/__proto__ unknown: is a name that is never accepted']);
-    expect(issuesOf({ type: 'object', additionalProperties: {} }, poisoned(), { unknown })).toEqual(['/__proto__ unknown: is a name that is never accepted']);
-  });
+  test.each(['reject', 'strip', 'keep'] as const)(
+    '__proto__ is refused with unknown: %s, in declared and in free objects [VAL-05]',
+    (unknown) => {
+      expect(issuesOf(plain, poisoned(), { unknown })).toEqual(['/__proto__ unknown: is a name that is never accepted']);
+      expect(issuesOf({}, { a: [poisoned()] }, { unknown })).toEqual(['/a/0/__proto__ unknown: is a name that is never accepted']);
+      expect(issuesOf({ type: 'object', additionalProperties: {} }, poisoned(), { unknown })).toEqual([
+        '/__proto__ unknown: is a name that is never accepted',
+      ]);
+    },
+  );
 
   test('constructor.prototype is refused, a declared property "constructor" is not', () => {
     const value = JSON.parse('{"constructor":{"prototype":{"admin":true}}}') as unknown;
@@ -114,19 +171,28 @@ describe('keys that reach a prototype', () => {
   });
 
   test('names that every object inherits are not there until they are sent', () => {
-    const schema = { type: 'object', properties: { toString: { type: 'string' }, constructor: {} }, required: ['toString', 'constructor'] } as const;
+    const schema = {
+      type: 'object',
+      properties: { toString: { type: 'string' }, constructor: {} },
+      required: ['toString', 'constructor'],
+    } as const;
     expect(issuesOf(schema, {})).toEqual(['/toString required: is required', '/constructor required: is required']);
     expect(issuesOf(plain, { valueOf: 1 })).toEqual(['/valueOf unknown: is not a known property']);
   });
 });
 
 test('strip leaves exactly the declared keys of any value, and the value itself as it was', () => {
-  fc.assert(fc.property(fc.dictionary(fc.constantFrom('name', 'address', 'x', 'constructor', 'toString', 'hasOwnProperty', ''), fc.jsonValue()), (object) => {
-    const schema = { type: 'object', properties: { name: {}, address: {} } } as const;
-    const before = JSON.stringify(object);
-    const poisoned = before.includes('__proto__');
-    const { value: stripped } = check(schema, object, { unknown: 'strip', limits: false });
-    expect(JSON.stringify(object)).toBe(before);
-    if (!poisoned) expect(Object.keys(stripped as object).every((key) => key === 'name' || key === 'address')).toBe(true);
-  }));
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.constantFrom('name', 'address', 'x', 'constructor', 'toString', 'hasOwnProperty', ''), fc.jsonValue()),
+      (object) => {
+        const schema = { type: 'object', properties: { name: {}, address: {} } } as const;
+        const before = JSON.stringify(object);
+        const poisoned = before.includes('__proto__');
+        const { value: stripped } = check(schema, object, { unknown: 'strip', limits: false });
+        expect(JSON.stringify(object)).toBe(before);
+        if (!poisoned) expect(Object.keys(stripped as object).every((key) => key === 'name' || key === 'address')).toBe(true);
+      },
+    ),
+  );
 });

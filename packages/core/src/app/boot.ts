@@ -66,7 +66,9 @@ function planApp(root: ModuleRef, options: AppOptions, services: CoreServices): 
 
 // The configurations that something needs.
 function configsOf(graph: Graph): readonly Config<unknown>[] {
-  return [...graph.configs.values()].filter((node) => node.needed && node.record.kind === 'config').map((node) => node.key as Config<unknown>);
+  return [...graph.configs.values()]
+    .filter((node) => node.needed && node.record.kind === 'config')
+    .map((node) => node.key as Config<unknown>);
 }
 
 async function buildApp(plan: Plan, limit: TimeLimit): Promise<BootedApp> {
@@ -80,7 +82,12 @@ async function buildApp(plan: Plan, limit: TimeLimit): Promise<BootedApp> {
     const pending = instances.pending.map(whereIs).join(', ');
     problems.push(toProblem(BOOT_ERRORS.TIMEOUT({ limit: limit.ms, pending })));
   }
-  if (problems.length > 0) await refuse(app, problems, instances.failures.map(({ error }) => error));
+  if (problems.length > 0)
+    await refuse(
+      app,
+      problems,
+      instances.failures.map(({ error }) => error),
+    );
   return app;
 }
 

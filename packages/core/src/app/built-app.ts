@@ -51,4 +51,3 @@ export interface ResolvedDeps {
 export function isProblems(resolved: ResolvedDeps | Problem[]): resolved is Problem[] {
   return Array.isArray(resolved);
 }
-

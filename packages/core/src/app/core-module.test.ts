@@ -18,14 +18,18 @@ test('a configuration has no value before boot has read the configurations', () 
 test('a configuration that is asked for later is read then, and refused with all its problems', () => {
   const services = createCoreServices({ env: { SMTP_PORT: 'x' }, logger: quiet });
   expect(services.readConfigs([])).toEqual([]);
-  expect(() => services.configValue(MAIL)).toThrow(expect.objectContaining({ code: 'CORE_BOOT', problems: [expect.objectContaining({ code: 'CORE_CONFIG_INVALID' })] }));
+  expect(() => services.configValue(MAIL)).toThrow(
+    expect.objectContaining({ code: 'CORE_BOOT', problems: [expect.objectContaining({ code: 'CORE_CONFIG_INVALID' })] }),
+  );
 });
 
 test('waiting for background listeners ends after its time, with a warning', async () => {
   const lines: string[] = [];
   const services = createCoreServices({ env: {}, logger: { write: (line: string) => void lines.push(line) } });
   services.readConfigs([]);
-  const bus = services.providers.map((provider) => (provider as { value?: unknown }).value).find((value) => value instanceof LocalEventBus)!;
+  const bus = services.providers
+    .map((provider) => (provider as { value?: unknown }).value)
+    .find((value) => value instanceof LocalEventBus)!;
   bus.on(defineEvent('job.begun'), () => new Promise(() => undefined));
   await services.drained(10);
   expect(lines).toEqual([]);

@@ -74,7 +74,8 @@ export function createCoreServices(options: CoreServicesOptions = {}): CoreServi
     const readings = readConfigs(configs, sources, options.config);
     for (const [config, value] of readings.values) values.set(config, value);
     report.push(...readings.report);
-    for (const warning of [...readings.warnings, ...warnOfNodeEnv(sources.environment['NODE_ENV'] ?? sources.envFile['NODE_ENV'])]) logs.logger.warn(warning);
+    for (const warning of [...readings.warnings, ...warnOfNodeEnv(sources.environment['NODE_ENV'] ?? sources.envFile['NODE_ENV'])])
+      logs.logger.warn(warning);
     return readings.problems;
   };
 
@@ -96,7 +97,10 @@ export function createCoreServices(options: CoreServicesOptions = {}): CoreServi
           return health;
         },
       }),
-      provideFactory(APP_INFO, { deps: [APP_CONFIG], create: ({ name }): AppInfo => ({ production, ...(name !== undefined && { name }) }) }),
+      provideFactory(APP_INFO, {
+        deps: [APP_CONFIG],
+        create: ({ name }): AppInfo => ({ production, ...(name !== undefined && { name }) }),
+      }),
       provideFactory(APP_KEY, { deps: [KEY_CONFIG], create: ({ keys }) => createAppKey(keys), whenNeeded: true }),
     ],
 

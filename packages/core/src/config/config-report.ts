@@ -22,5 +22,7 @@ export function showValue(field: Field<unknown>, value: unknown): string {
 /** The report as lines of text: variable, value, source. */
 export function formatConfigReport(entries: readonly ConfigReportEntry[]): string {
   const width = Math.max(0, ...entries.map((entry) => entry.variable.length));
-  return entries.map((entry) => `${entry.variable.padEnd(width)}  ${entry.value}  (${entry.config}.${entry.field}, ${entry.source})`).join('\n');
+  return entries
+    .map((entry) => `${entry.variable.padEnd(width)}  ${entry.value}  (${entry.config}.${entry.field}, ${entry.source})`)
+    .join('\n');
 }

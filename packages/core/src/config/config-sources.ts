@@ -86,7 +86,14 @@ function readConfigFile(source: SourceOptions['configFile'], fileName: string, p
   }
   for (const [name, section] of Object.entries(content)) {
     if (isObject(section)) sections[name] = section;
-    else problems.push(fileProblem(fileName, `gives "${name}" something that is no object.`, `Write the values of "${name}" as an object: {"${name}": {…}}.`));
+    else
+      problems.push(
+        fileProblem(
+          fileName,
+          `gives "${name}" something that is no object.`,
+          `Write the values of "${name}" as an object: {"${name}": {…}}.`,
+        ),
+      );
   }
   return sections;
 }
@@ -102,7 +109,13 @@ function readJson(path: string, problems: Problem[]): unknown {
   } catch (error) {
     // The parser's message quotes the text, which may hold secrets: only the position is kept.
     const position = /position \d+(?: \(line \d+ column \d+\))?/.exec(String(error))?.[0];
-    problems.push(fileProblem(path, `is not JSON${position ? ` (at ${position})` : ''}.`, 'Correct the syntax: JSON has no comments and no closing commas.'));
+    problems.push(
+      fileProblem(
+        path,
+        `is not JSON${position ? ` (at ${position})` : ''}.`,
+        'Correct the syntax: JSON has no comments and no closing commas.',
+      ),
+    );
     return undefined;
   }
 }

@@ -47,7 +47,11 @@ const mark = Symbol.for('plinth.config');
  *   password: env.secret('SMTP_PASSWORD', { optional: true }),
  * });
  */
-export function defineConfig<const F extends Fields>(name: string, fields: F, options: ConfigOptions<ConfigValue<F>> = {}): Config<ConfigValue<F>> {
+export function defineConfig<const F extends Fields>(
+  name: string,
+  fields: F,
+  options: ConfigOptions<ConfigValue<F>> = {},
+): Config<ConfigValue<F>> {
   const config = {
     [mark]: true,
     name,

@@ -10,20 +10,41 @@ function read<T>(field: Field<T>, input: unknown): T | string {
 
 describe('texts become values [CFG-04]', () => {
   test.each([
-    ['true', true], ['TRUE', true], ['yes', true], ['on', true], ['1', true],
-    ['false', false], ['False', false], ['no', false], ['off', false], ['0', false],
+    ['true', true],
+    ['TRUE', true],
+    ['yes', true],
+    ['on', true],
+    ['1', true],
+    ['false', false],
+    ['False', false],
+    ['no', false],
+    ['off', false],
+    ['0', false],
   ])('boolean %j is %j', (text, value) => expect(read(env.boolean('X'), text)).toBe(value));
 
-  test('a boolean that is neither is refused', () => expect(read(env.boolean('X'), 'maybe')).toBe('is "maybe", which is neither true nor false.'));
+  test('a boolean that is neither is refused', () =>
+    expect(read(env.boolean('X'), 'maybe')).toBe('is "maybe", which is neither true nor false.'));
 
-  test.each([['42', 42], [' -7 ', -7], ['+3', 3]])('integer %j is %j', (text, value) => expect(read(env.integer('X'), text)).toBe(value));
+  test.each([
+    ['42', 42],
+    [' -7 ', -7],
+    ['+3', 3],
+  ])('integer %j is %j', (text, value) => expect(read(env.integer('X'), text)).toBe(value));
 
   test.each(['4.2', '0x10', '1e3', '9007199254740993', '12a', 'NaN'])('integer %j is refused', (text) =>
-    expect(read(env.integer('X'), text)).toBe(`is "${text}", which is not a whole number.`));
+    expect(read(env.integer('X'), text)).toBe(`is "${text}", which is not a whole number.`),
+  );
 
-  test.each([['4.25', 4.25], ['.5', 0.5], ['1e3', 1000], ['-2', -2]])('number %j is %j', (text, value) => expect(read(env.number('X'), text)).toBe(value));
+  test.each([
+    ['4.25', 4.25],
+    ['.5', 0.5],
+    ['1e3', 1000],
+    ['-2', -2],
+  ])('number %j is %j', (text, value) => expect(read(env.number('X'), text)).toBe(value));
 
-  test.each(['Infinity', 'NaN', '1,5', '', '1e999'])('number %j is refused', (text) => expect(read(env.number('X'), text)).toContain('which is not a number'));
+  test.each(['Infinity', 'NaN', '1,5', '', '1e999'])('number %j is refused', (text) =>
+    expect(read(env.number('X'), text)).toContain('which is not a number'),
+  );
 
   test('limits are inclusive and named', () => {
     const field = env.integer('X', { min: 1, max: 10 });
@@ -45,24 +66,43 @@ describe('texts become values [CFG-04]', () => {
     expect(read(env.list('X', { minItems: 2 }), 'a')).toBe('has 1 items; at least 2 are needed.');
   });
 
-  test.each([['500ms', 500], ['10s', 10_000], ['1.5h', 5_400_000], ['1h30m', 5_400_000], ['2 d', 172_800_000], ['5min', 300_000], ['1w', 604_800_000], ['250', 250]])(
-    'duration %j is %j ms', (text, value) => expect(read(env.duration('X'), text)).toBe(value));
+  test.each([
+    ['500ms', 500],
+    ['10s', 10_000],
+    ['1.5h', 5_400_000],
+    ['1h30m', 5_400_000],
+    ['2 d', 172_800_000],
+    ['5min', 300_000],
+    ['1w', 604_800_000],
+    ['250', 250],
+  ])('duration %j is %j ms', (text, value) => expect(read(env.duration('X'), text)).toBe(value));
 
-  test.each(['10 years', '-5s', 's', '1h30'])('duration %j is refused', (text) => expect(read(env.duration('X'), text)).toContain('is not a duration'));
+  test.each(['10 years', '-5s', 's', '1h30'])('duration %j is refused', (text) =>
+    expect(read(env.duration('X'), text)).toContain('is not a duration'),
+  );
 
-  test.each([['512', 512], ['64KiB', 65_536], ['64 kb', 64_000], ['1.5MB', 1_500_000], ['1GiB', 1_073_741_824]])(
-    'size %j is %j bytes', (text, value) => expect(read(env.bytes('X'), text)).toBe(value));
+  test.each([
+    ['512', 512],
+    ['64KiB', 65_536],
+    ['64 kb', 64_000],
+    ['1.5MB', 1_500_000],
+    ['1GiB', 1_073_741_824],
+  ])('size %j is %j bytes', (text, value) => expect(read(env.bytes('X'), text)).toBe(value));
 
   test.each(['1.5', '1XB', '-1', 'MiB'])('size %j is refused', (text) => expect(read(env.bytes('X'), text)).toContain('is not a size'));
 
   test('a URL is absolute and of an allowed scheme', () => {
     expect(read(env.url('X'), 'https://example.com/a')).toEqual(new URL('https://example.com/a'));
     expect(read(env.url('X'), 'sqlite:./data.db')).toEqual(new URL('sqlite:./data.db'));
-    expect(read(env.url('X', { protocols: ['https'] }), 'http://example.com')).toBe('is "http://example.com/", which does not start with https:.');
+    expect(read(env.url('X', { protocols: ['https'] }), 'http://example.com')).toBe(
+      'is "http://example.com/", which does not start with https:.',
+    );
   });
 
   test('a refused URL shows no password', () => {
-    expect(read(env.url('X', { protocols: ['postgres'] }), 'mysql://root:hunter2@db/shop')).toBe('is "mysql://root:[redacted]@db/shop", which does not start with postgres:.');
+    expect(read(env.url('X', { protocols: ['postgres'] }), 'mysql://root:hunter2@db/shop')).toBe(
+      'is "mysql://root:[redacted]@db/shop", which does not start with postgres:.',
+    );
     expect(read(env.url('X'), 'postgres//root:hunter2@db')).toBe('is not an absolute URL (25 characters).');
   });
 
@@ -72,7 +112,12 @@ describe('texts become values [CFG-04]', () => {
   });
 
   test('a schema coerces texts and reads JSON where it asks for an object', () => {
-    const limits = { type: 'object', properties: { perMinute: { type: 'integer' } }, required: ['perMinute'], additionalProperties: false } as const;
+    const limits = {
+      type: 'object',
+      properties: { perMinute: { type: 'integer' } },
+      required: ['perMinute'],
+      additionalProperties: false,
+    } as const;
     expect(read(env.schema('X', { type: 'integer' } as const), '5')).toBe(5);
     expect(read(env.schema('X', limits), '{"perMinute": 5}')).toEqual({ perMinute: 5 });
     expect(read(env.schema('X', limits), '{"perMinute": "many"}')).toContain('/perMinute');

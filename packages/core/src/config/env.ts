@@ -94,26 +94,41 @@ export const env = {
 
   /** A duration such as `500ms`, `10s`, `5m`, `1h30m`, `7d`; read as milliseconds. Limits are in milliseconds. */
   duration<const O extends NumberOptions<number | string>>(variable: string, options?: O): Field<FieldValue<number, O>> {
-    return numberField(variable, 'duration', 'a duration such as 500ms, 10s, 5m or 1h30m', options ?? {}, (text) => parseDuration(text), 'ms') as Field<FieldValue<number, O>>;
+    return numberField(
+      variable,
+      'duration',
+      'a duration such as 500ms, 10s, 5m or 1h30m',
+      options ?? {},
+      (text) => parseDuration(text),
+      'ms',
+    ) as Field<FieldValue<number, O>>;
   },
 
   /** A size such as `512`, `64KiB`, `1.5MB`; read as bytes (kB = 1,000, KiB = 1,024). */
   bytes<const O extends NumberOptions<number | string>>(variable: string, options?: O): Field<FieldValue<number, O>> {
-    return numberField(variable, 'bytes', 'a size such as 512, 64KiB or 1MB', options ?? {}, (text) => parseBytes(text), ' bytes') as Field<FieldValue<number, O>>;
+    return numberField(variable, 'bytes', 'a size such as 512, 64KiB or 1MB', options ?? {}, (text) => parseBytes(text), ' bytes') as Field<
+      FieldValue<number, O>
+    >;
   },
 
   /** An absolute URL (WHATWG), as a `URL`. */
   url<const O extends UrlOptions>(variable: string, options?: O): Field<FieldValue<URL, O>> {
     return createField(variable, options ?? {}, {
       kind: 'url',
-      expected: options?.protocols ? `an absolute URL that starts with ${listed(options.protocols.map((name) => `${name}:`))}` : 'an absolute URL',
+      expected: options?.protocols
+        ? `an absolute URL that starts with ${listed(options.protocols.map((name) => `${name}:`))}`
+        : 'an absolute URL',
       parse: (input) => parseUrl(variable, input, options ?? {}),
       show: (value) => shown(variable, value.href),
     }) as Field<FieldValue<URL, O>>;
   },
 
   /** One of the given texts. */
-  oneOf<const V extends readonly string[], const O extends FieldOptions<V[number]>>(variable: string, values: V, options?: O): Field<FieldValue<V[number], O>> {
+  oneOf<const V extends readonly string[], const O extends FieldOptions<V[number]>>(
+    variable: string,
+    values: V,
+    options?: O,
+  ): Field<FieldValue<V[number], O>> {
     return createField(variable, options ?? {}, {
       kind: 'oneOf',
       expected: listed(values),
@@ -135,7 +150,11 @@ export const env = {
    * Anything a schema describes: a text is coerced (numbers, booleans), or read as JSON where the schema asks for an object or an
    * array. The schema must answer synchronously.
    */
-  schema<S extends Schema, const O extends FieldOptions<Infer<S>>>(variable: string, schema: S, options?: O): Field<FieldValue<Infer<S>, O>> {
+  schema<S extends Schema, const O extends FieldOptions<Infer<S>>>(
+    variable: string,
+    schema: S,
+    options?: O,
+  ): Field<FieldValue<Infer<S>, O>> {
     const compiled = compile(schema, { name: variable, coerce: true });
     return createField(variable, options ?? {}, {
       kind: 'schema',
@@ -198,7 +217,11 @@ function parseBoolean(variable: string, input: unknown): Parsed<boolean> {
   return { reason: `is ${shown(variable, input)}, which is neither true nor false.` };
 }
 
-function parseList(variable: string, input: unknown, { separator = ',', of, minItems = 0, maxItems = Infinity }: ListOptions): Parsed<readonly string[]> {
+function parseList(
+  variable: string,
+  input: unknown,
+  { separator = ',', of, minItems = 0, maxItems = Infinity }: ListOptions,
+): Parsed<readonly string[]> {
   const raw = Array.isArray(input) ? input : typeof input === 'string' ? input.split(separator) : undefined;
   if (!raw?.every((item) => typeof item === 'string')) return { reason: `is ${typeName(input)}, not a list of texts.` };
   const items = raw.map((item) => item.trim()).filter((item) => item !== '');
@@ -212,7 +235,10 @@ function parseList(variable: string, input: unknown, { separator = ',', of, minI
 function parseUrl(variable: string, input: unknown, { protocols }: UrlOptions): Parsed<URL> {
   const url = input instanceof URL ? input : typeof input === 'string' && URL.canParse(input) ? new URL(input) : undefined;
   // The text may be a URL with a typing mistake and a password in it, so it is not repeated.
-  if (url === undefined) return { reason: typeof input === 'string' ? `is not an absolute URL (${input.length} characters).` : `is ${typeName(input)}, not a URL.` };
+  if (url === undefined)
+    return {
+      reason: typeof input === 'string' ? `is not an absolute URL (${input.length} characters).` : `is ${typeName(input)}, not a URL.`,
+    };
   if (protocols && !protocols.includes(url.protocol.slice(0, -1))) {
     return { reason: `is ${shown(variable, url.href)}, which does not start with ${listed(protocols.map((name) => `${name}:`))}.` };
   }
@@ -220,7 +246,8 @@ function parseUrl(variable: string, input: unknown, { protocols }: UrlOptions): 
 }
 
 function parseOneOf<V extends string>(variable: string, input: unknown, values: readonly V[]): Parsed<V> {
-  const found = values.find((value) => value === input) ?? values.find((value) => value.toLowerCase() === String(input).trim().toLowerCase());
+  const found =
+    values.find((value) => value === input) ?? values.find((value) => value.toLowerCase() === String(input).trim().toLowerCase());
   return found === undefined ? { reason: `is ${shown(variable, input)}, which is not ${listed(values)}.` } : { value: found };
 }
 

@@ -26,5 +26,8 @@ function readJson(schema: CompiledSchema<unknown>, text: string): unknown {
 }
 
 function describeIssues(issues: readonly Issue[]): string {
-  return issues.map((issue) => (issue.pointer === '' ? issue.message : `${issue.pointer} ${issue.message}`)).join('; ').replace(/\.$/, '');
+  return issues
+    .map((issue) => (issue.pointer === '' ? issue.message : `${issue.pointer} ${issue.message}`))
+    .join('; ')
+    .replace(/\.$/, '');
 }

@@ -59,7 +59,13 @@ export function readConfig(config: Config<unknown>, sources: ConfigSources, opti
 
 type FieldReading = { readonly value: unknown; readonly source: ConfigSource } | { readonly problem: Problem };
 
-function readField(config: Config<unknown>, name: string, field: Field<unknown>, sources: ConfigSources, options: ReadConfigOptions): FieldReading {
+function readField(
+  config: Config<unknown>,
+  name: string,
+  field: Field<unknown>,
+  sources: ConfigSources,
+  options: ReadConfigOptions,
+): FieldReading {
   const where = `configuration ${config.name}.${name}`;
   // An override is a value of the program, already of its type.
   if (options.overrides && Object.hasOwn(options.overrides, name)) return { value: options.overrides[name], source: 'override' };
@@ -70,11 +76,21 @@ function readField(config: Config<unknown>, name: string, field: Field<unknown>,
   if (parsed.reason === undefined) return { value: parsed.value, source: found.source };
   const origin = found.source === 'environment' ? '' : ` (${found.source === 'file' ? sources.fileName : sources.envFileName})`;
   return {
-    problem: toProblem(SERVICE_ERRORS.CONFIG_INVALID({ variable: field.variable, reason: parsed.reason, expected: field.expected }), `${where}${origin}`),
+    problem: toProblem(
+      SERVICE_ERRORS.CONFIG_INVALID({ variable: field.variable, reason: parsed.reason, expected: field.expected }),
+      `${where}${origin}`,
+    ),
   };
 }
 
-function findInput(config: Config<unknown>, name: string, field: Field<unknown>, sources: ConfigSources, variables: ReadonlySet<string>, where: string): Found {
+function findInput(
+  config: Config<unknown>,
+  name: string,
+  field: Field<unknown>,
+  sources: ConfigSources,
+  variables: ReadonlySet<string>,
+  where: string,
+): Found {
   const places = [
     { source: 'environment' as const, values: sources.environment, label: 'the environment' },
     { source: '.env' as const, values: sources.envFile, label: sources.envFileName },
@@ -88,7 +104,14 @@ function findInput(config: Config<unknown>, name: string, field: Field<unknown>,
   return input === undefined || input === null ? undefined : { source: 'file', input };
 }
 
-function findVariable(field: Field<unknown>, values: ConfigSources['environment'], source: ConfigSource, label: string, variables: ReadonlySet<string>, where: string): Found {
+function findVariable(
+  field: Field<unknown>,
+  values: ConfigSources['environment'],
+  source: ConfigSource,
+  label: string,
+  variables: ReadonlySet<string>,
+  where: string,
+): Found {
   const { variable } = field;
   const direct = values[variable];
   const fileVariable = `${variable}_FILE`;
@@ -100,7 +123,11 @@ function findVariable(field: Field<unknown>, values: ConfigSources['environment'
   if ('text' in read) return { source, input: read.text.replace(/\r?\n$/, '') };
   return {
     problem: toProblem(
-      SERVICE_ERRORS.CONFIG_FILE({ file: `"${path}"`, reason: read.reason, cure: `Point ${fileVariable} at a readable file, or set ${variable} itself.` }),
+      SERVICE_ERRORS.CONFIG_FILE({
+        file: `"${path}"`,
+        reason: read.reason,
+        cure: `Point ${fileVariable} at a readable file, or set ${variable} itself.`,
+      }),
       `${where} (${fileVariable})`,
     ),
   };
@@ -112,7 +139,10 @@ function readDefault(field: Field<unknown>, sources: ConfigSources, variables: R
   if (environment in defaults) return { value: defaults[environment], source: 'default' };
   if (field.optional) return { value: undefined, source: 'default' };
   const problem = toProblem(SERVICE_ERRORS.CONFIG_MISSING({ variable, expected }), where);
-  const misspelt = nearestName(variable, [...Object.keys(sources.environment), ...Object.keys(sources.envFile)].filter((name) => !variables.has(name)));
+  const misspelt = nearestName(
+    variable,
+    [...Object.keys(sources.environment), ...Object.keys(sources.envFile)].filter((name) => !variables.has(name)),
+  );
   const cause = 'development' in defaults ? ' It has a default in development only.' : '';
   const hint = misspelt === undefined ? '' : ` ${misspelt} is set: is it misspelt?`;
   return { problem: { ...problem, message: `${problem.message}${cause}`, help: `${problem.help}${hint}` } };
@@ -122,7 +152,12 @@ function checkFileKeys(config: Config<unknown>, sources: ConfigSources): Problem
   const known = Object.keys(config.fields);
   return Object.keys(sources.file[config.name] ?? {})
     .filter((key) => !known.includes(key))
-    .map((key) => toProblem(SERVICE_ERRORS.CONFIG_UNKNOWN_KEY({ source: sources.fileName, key: `"${config.name}.${key}"`, cure: suggest(key, known) }), `configuration ${config.name}`));
+    .map((key) =>
+      toProblem(
+        SERVICE_ERRORS.CONFIG_UNKNOWN_KEY({ source: sources.fileName, key: `"${config.name}.${key}"`, cure: suggest(key, known) }),
+        `configuration ${config.name}`,
+      ),
+    );
 }
 
 function runCheck(config: Config<unknown>, value: Record<string, unknown>, sources: ConfigSources): Problem[] {
@@ -130,9 +165,13 @@ function runCheck(config: Config<unknown>, value: Record<string, unknown>, sourc
   if (check === undefined) return [];
   const found = checkReadable(check, hideUnread(config, value), sources.production) ?? [];
   const list = Array.isArray(found) ? (found as readonly (string | Problem)[]) : [found as string | Problem];
-  const variables = Object.values(config.fields).map((field) => field.variable).join(', ');
+  const variables = Object.values(config.fields)
+    .map((field) => field.variable)
+    .join(', ');
   return list.map((item) =>
-    typeof item === 'string' ? toProblem(SERVICE_ERRORS.CONFIG_CHECK({ reason: item, config: config.name, variables }), `configuration ${config.name}`) : item,
+    typeof item === 'string'
+      ? toProblem(SERVICE_ERRORS.CONFIG_CHECK({ reason: item, config: config.name, variables }), `configuration ${config.name}`)
+      : item,
   );
 }
 

@@ -42,7 +42,12 @@ test('each source wins over the one before: default, file, .env, environment, ov
 });
 
 test('the report says where each value came from, and masks secrets [CFG-02]', () => {
-  const config = defineConfig('db', { url: env.url('DB_URL'), password: env.secret('DB_PASSWORD'), retries: env.integer('DB_RETRIES', { default: 3 }), tag: env.string('DB_TAG', { optional: true }) });
+  const config = defineConfig('db', {
+    url: env.url('DB_URL'),
+    password: env.secret('DB_PASSWORD'),
+    retries: env.integer('DB_RETRIES', { default: 3 }),
+    tag: env.string('DB_TAG', { optional: true }),
+  });
   const { report } = readAll([config], { env: { DB_URL: 'postgres://me:hunter2@db/shop', DB_PASSWORD: 'hunter2' } });
   expect(report).toMatchObject([
     { variable: 'DB_URL', source: 'environment', value: '"postgres://me:[redacted]@db/shop"' },
@@ -54,7 +59,11 @@ test('the report says where each value came from, and masks secrets [CFG-02]', (
 });
 
 test('every mistake is reported at once, with the names of the variables and no secret [CFG-02]', () => {
-  const mail = defineConfig('mail', { host: env.string('SMTP_HOST'), port: env.port('SMTP_PORT'), password: env.secret('SMTP_PASSWORD', { minLength: 20 }) });
+  const mail = defineConfig('mail', {
+    host: env.string('SMTP_HOST'),
+    port: env.port('SMTP_PORT'),
+    password: env.secret('SMTP_PASSWORD', { minLength: 20 }),
+  });
   const cache = defineConfig('cache', { ttl: env.duration('CACHE_TTL') });
   const { problems, values } = readAll([mail, cache], { env: { SMTP_PORT: 'smtp', SMTP_PASSWORD: 'hunter2', CACHE_TTL: 'forever' } });
   expect(problems.map(({ code, message, where }) => [code, message, where])).toEqual([
@@ -101,7 +110,10 @@ test('an empty variable counts as not set', () => {
 });
 
 test('defaults may differ between production and development; alone, a default of development makes the variable required in production', () => {
-  const config = defineConfig('host', { host: env.string('HOST', { development: '127.0.0.1', production: '0.0.0.0' }), url: env.url('APP_URL', { development: 'http://localhost' }) });
+  const config = defineConfig('host', {
+    host: env.string('HOST', { development: '127.0.0.1', production: '0.0.0.0' }),
+    url: env.url('APP_URL', { development: 'http://localhost' }),
+  });
   expect(valueOf(config, {})).toEqual({ host: '127.0.0.1', url: new URL('http://localhost') });
   const { problems } = readAll([config], { env: { NODE_ENV: 'production' } });
   expect(problems).toMatchObject([{ code: 'CORE_CONFIG_MISSING', message: 'APP_URL is not set. It has a default in development only.' }]);
@@ -117,9 +129,25 @@ test('unknown keys and sections of the file are refused, with what was probably 
 });
 
 test('typed values of the file are read as they are', () => {
-  const config = defineConfig('all', { port: env.port('P'), on: env.boolean('B'), list: env.list('L'), wait: env.duration('D'), text: env.string('S') });
-  expect(valueOf(config, { configFile: { all: { port: 80, on: false, list: ['a', 'b'], wait: '2s', text: 'x' } } })).toEqual({ port: 80, on: false, list: ['a', 'b'], wait: 2000, text: 'x' });
-  expect(readAll([config], { configFile: { all: { port: 80.5, on: 'so', list: [1], wait: {}, text: null } } }).problems.map(({ message }) => message)).toEqual([
+  const config = defineConfig('all', {
+    port: env.port('P'),
+    on: env.boolean('B'),
+    list: env.list('L'),
+    wait: env.duration('D'),
+    text: env.string('S'),
+  });
+  expect(valueOf(config, { configFile: { all: { port: 80, on: false, list: ['a', 'b'], wait: '2s', text: 'x' } } })).toEqual({
+    port: 80,
+    on: false,
+    list: ['a', 'b'],
+    wait: 2000,
+    text: 'x',
+  });
+  expect(
+    readAll([config], { configFile: { all: { port: 80.5, on: 'so', list: [1], wait: {}, text: null } } }).problems.map(
+      ({ message }) => message,
+    ),
+  ).toEqual([
     'P is 80.5, which is not a port number.',
     'B is "so", which is neither true nor false.',
     'L is a list, not a list of texts.',
@@ -135,7 +163,9 @@ test('a broken file is named without its content', () => {
   expect(problems[0]?.message).toContain('none.env" does not exist.');
   expect(problems[1]?.message).toMatch(/is not JSON/);
   expect(JSON.stringify(problems)).not.toContain('hunter2');
-  expect(readAll([SHOP], { configFile: [] as never }).problems).toMatchObject([{ message: 'The file "configFile" does not hold an object.' }]);
+  expect(readAll([SHOP], { configFile: [] as never }).problems).toMatchObject([
+    { message: 'The file "configFile" does not hold an object.' },
+  ]);
 });
 
 test('a required variable that is misspelt in the environment is pointed out', () => {
@@ -160,30 +190,59 @@ test('within a declared prefix an unknown variable is refused', () => {
 });
 
 test('a check of all values has its say although a field that it does not read is bad', () => {
-  const config = defineConfig('pool', { name: env.string('POOL_NAME'), min: env.integer('POOL_MIN', { default: 0 }), max: env.integer('POOL_MAX', { default: 10 }) }, {
-    check: ({ min, max }) => (min > max ? `POOL_MIN (${min}) is more than POOL_MAX (${max}).` : undefined),
-  });
-  expect(readAll([config], { env: { POOL_MIN: '20' } }).problems.map(({ code }) => code)).toEqual(['CORE_CONFIG_MISSING', 'CORE_CONFIG_CHECK']);
-  expect(readAll([config], { env: { POOL_MIN: '20', POOL_MAX: 'x' } }).problems.map(({ code }) => code)).toEqual(['CORE_CONFIG_MISSING', 'CORE_CONFIG_INVALID']);
+  const config = defineConfig(
+    'pool',
+    { name: env.string('POOL_NAME'), min: env.integer('POOL_MIN', { default: 0 }), max: env.integer('POOL_MAX', { default: 10 }) },
+    {
+      check: ({ min, max }) => (min > max ? `POOL_MIN (${min}) is more than POOL_MAX (${max}).` : undefined),
+    },
+  );
+  expect(readAll([config], { env: { POOL_MIN: '20' } }).problems.map(({ code }) => code)).toEqual([
+    'CORE_CONFIG_MISSING',
+    'CORE_CONFIG_CHECK',
+  ]);
+  expect(readAll([config], { env: { POOL_MIN: '20', POOL_MAX: 'x' } }).problems.map(({ code }) => code)).toEqual([
+    'CORE_CONFIG_MISSING',
+    'CORE_CONFIG_INVALID',
+  ]);
 });
 
 test('what a check throws itself is not taken for a bad field', () => {
-  const config = defineConfig('pool', { name: env.string('POOL_NAME') }, { check: () => { throw new TypeError('a mistake in the check'); } });
+  const config = defineConfig(
+    'pool',
+    { name: env.string('POOL_NAME') },
+    {
+      check: () => {
+        throw new TypeError('a mistake in the check');
+      },
+    },
+  );
   expect(() => readAll([config], { env: {} })).toThrow('a mistake in the check');
 });
 
 test('values are checked together once each is good', () => {
-  const config = defineConfig('pool', { min: env.integer('POOL_MIN', { default: 0 }), max: env.integer('POOL_MAX', { default: 10 }) }, {
-    check: ({ min, max }) => (min > max ? `POOL_MIN (${min}) is more than POOL_MAX (${max}).` : undefined),
-  });
-  expect(readAll([config], { env: { POOL_MIN: '20' } }).problems).toMatchObject([{ code: 'CORE_CONFIG_CHECK', message: 'POOL_MIN (20) is more than POOL_MAX (10).' }]);
+  const config = defineConfig(
+    'pool',
+    { min: env.integer('POOL_MIN', { default: 0 }), max: env.integer('POOL_MAX', { default: 10 }) },
+    {
+      check: ({ min, max }) => (min > max ? `POOL_MIN (${min}) is more than POOL_MAX (${max}).` : undefined),
+    },
+  );
+  expect(readAll([config], { env: { POOL_MIN: '20' } }).problems).toMatchObject([
+    { code: 'CORE_CONFIG_CHECK', message: 'POOL_MIN (20) is more than POOL_MAX (10).' },
+  ]);
   expect(readAll([config], { env: { POOL_MIN: 'x' } }).problems).toHaveLength(1);
 });
 
 test('two configurations cannot share a name, and an override must hit a key that exists', () => {
   const twin = defineConfig('shop', { other: env.string('OTHER', { default: '' }) });
   expect(readAll([SHOP, twin], {}).problems).toMatchObject([{ code: 'CORE_CONFIG_NAME' }]);
-  expect(readAll([SHOP], {}, [[SHOP, { nmae: 1 }], [twin, { other: 1 }]]).problems).toMatchObject([
+  expect(
+    readAll([SHOP], {}, [
+      [SHOP, { nmae: 1 }],
+      [twin, { other: 1 }],
+    ]).problems,
+  ).toMatchObject([
     { code: 'CORE_CONFIG_UNKNOWN_KEY', message: 'An override sets "shop.nmae", which no configuration declares.' },
     { code: 'CORE_CONFIG_UNKNOWN_KEY', help: 'The configuration "shop" is used nowhere in the application: remove the override.' },
   ]);

@@ -21,7 +21,11 @@ export interface ConfigReadings {
 export type Override = readonly [config: unknown, values: object];
 
 /** Reads all configurations of an application from the same sources. */
-export function readConfigs(configs: readonly Config<unknown>[], sources: ConfigSources, overrides: readonly Override[] = []): ConfigReadings {
+export function readConfigs(
+  configs: readonly Config<unknown>[],
+  sources: ConfigSources,
+  overrides: readonly Override[] = [],
+): ConfigReadings {
   const values = new Map<Config<unknown>, unknown>();
   const problems: Problem[] = [...sources.problems];
   const report: ConfigReportEntry[] = [];
@@ -51,7 +55,12 @@ function checkSections(configs: readonly Config<unknown>[], sources: ConfigSourc
   const names = configs.map((config) => config.name);
   return Object.keys(sources.file)
     .filter((name) => !names.includes(name))
-    .map((name) => toProblem(SERVICE_ERRORS.CONFIG_UNKNOWN_KEY({ source: sources.fileName, key: `"${name}"`, cure: suggest(name, names) }), 'configuration'));
+    .map((name) =>
+      toProblem(
+        SERVICE_ERRORS.CONFIG_UNKNOWN_KEY({ source: sources.fileName, key: `"${name}"`, cure: suggest(name, names) }),
+        'configuration',
+      ),
+    );
 }
 
 function checkOverrides(configs: readonly Config<unknown>[], overrides: readonly Override[]): Problem[] {
@@ -62,8 +71,13 @@ function checkOverrides(configs: readonly Config<unknown>[], overrides: readonly
     return Object.keys(values)
       .filter((key) => !known.includes(key))
       .map((key) => {
-        const cure = unread ? `The configuration "${config.name}" is used nowhere in the application: remove the override.` : suggest(key, known);
-        return toProblem(SERVICE_ERRORS.CONFIG_UNKNOWN_KEY({ source: 'An override', key: `"${config.name}.${key}"`, cure }), `configuration ${config.name}`);
+        const cure = unread
+          ? `The configuration "${config.name}" is used nowhere in the application: remove the override.`
+          : suggest(key, known);
+        return toProblem(
+          SERVICE_ERRORS.CONFIG_UNKNOWN_KEY({ source: 'An override', key: `"${config.name}.${key}"`, cure }),
+          `configuration ${config.name}`,
+        );
       });
   });
 }
@@ -77,7 +91,10 @@ function checkPrefixes(configs: readonly Config<unknown>[], sources: ConfigSourc
     return set
       .filter((name) => name.startsWith(prefix))
       .map((name) =>
-        toProblem(SERVICE_ERRORS.CONFIG_UNKNOWN_VARIABLE({ variable: name, prefix, config: config.name, cure: suggest(name, own) }), `configuration ${config.name}`),
+        toProblem(
+          SERVICE_ERRORS.CONFIG_UNKNOWN_VARIABLE({ variable: name, prefix, config: config.name, cure: suggest(name, own) }),
+          `configuration ${config.name}`,
+        ),
       );
   });
 }
@@ -88,7 +105,10 @@ function findMisspelt(sources: ConfigSources, variables: ReadonlySet<string>): s
   return set
     .filter((name) => name.length >= 6 && !isDeclared(name, variables))
     .flatMap((name) => {
-      const meant = nearestName(name, [...variables].filter((variable) => !set.includes(variable)));
+      const meant = nearestName(
+        name,
+        [...variables].filter((variable) => !set.includes(variable)),
+      );
       return meant === undefined ? [] : [`${name} is set, but nothing reads it. Did you mean ${meant}?`];
     });
 }

@@ -12,7 +12,18 @@ test('a secret is revealed only by reveal()', () => {
 test('however it is printed, a secret shows nothing [CFG-02]', () => {
   let line = '';
   pino({}, { write: (text) => void (line = text) }).info({ secret, nested: { secret } }, 'x');
-  const printed = [String(secret), `${secret as never}`, '' + (secret as never), JSON.stringify({ secret }), inspect(secret), inspect({ secret }, { showHidden: true, depth: 9 }), format('%s %o %j', secret, secret, secret), line, Object.entries(secret).join(), new Error(`x ${secret as never}`).message];
+  const printed = [
+    String(secret),
+    `${secret as never}`,
+    '' + (secret as never),
+    JSON.stringify({ secret }),
+    inspect(secret),
+    inspect({ secret }, { showHidden: true, depth: 9 }),
+    format('%s %o %j', secret, secret, secret),
+    line,
+    Object.entries(secret).join(),
+    new Error(`x ${secret as never}`).message,
+  ];
   for (const text of printed) expect(text).not.toContain('hunter2');
   expect(printed[0]).toBe('[secret]');
 });

@@ -20,7 +20,10 @@ test('two requests at once never see each other', async () => {
       await new Promise((resolve) => setTimeout(resolve, id === 'a' ? 5 : 1));
       return [currentContext()?.id, requestContexts.get(TENANT)?.id];
     });
-  expect(await Promise.all([work('a'), work('b')])).toEqual([['a', 'a'], ['b', 'b']]);
+  expect(await Promise.all([work('a'), work('b')])).toEqual([
+    ['a', 'a'],
+    ['b', 'b'],
+  ]);
 });
 
 test('values have the type of their key', () => {

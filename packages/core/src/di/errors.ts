@@ -55,7 +55,7 @@ export const DI_ERRORS = defineErrors('CORE_DI', {
   REQUEST_ASYNC: {
     kind: 'internal',
     detail: 'The request-scoped factory of {key} in {module} gave a promise.',
-    help: "Request-scoped factories must give their value at once. Await in an app-scoped factory, or give the consumer an object with an async method.",
+    help: 'Request-scoped factories must give their value at once. Await in an app-scoped factory, or give the consumer an object with an async method.',
   },
   REQUEST_HOOK: {
     kind: 'internal',
@@ -69,7 +69,8 @@ export const DI_ERRORS = defineErrors('CORE_DI', {
   },
   NO_KEY: {
     kind: 'internal',
-    detail: 'The type of {place} is recorded as {recorded}, which is no key: interfaces, unions, primitives and type-only imports leave no trace at run time.',
+    detail:
+      'The type of {place} is recorded as {recorded}, which is no key: interfaces, unions, primitives and type-only imports leave no trace at run time.',
     help: 'Name the key: @Inject(KEY) before the parameter, or list all of them with @Injectable({ deps: [...] }). A class imported with `import type` needs a plain import.',
   },
   UNDEFINED_KEY: {
@@ -109,7 +110,8 @@ export const DI_ERRORS = defineErrors('CORE_DI', {
   },
   NEEDED_LATE: {
     kind: 'internal',
-    detail: '{consumer} is the first to need {key}, which is provided with `whenNeeded` by an asynchronous factory: it cannot be awaited here.',
+    detail:
+      '{consumer} is the first to need {key}, which is provided with `whenNeeded` by an asynchronous factory: it cannot be awaited here.',
     help: 'Remove `whenNeeded` from the provider of {key}, or depend on it from a class.',
   },
   DECORATED_LATE: {

@@ -32,13 +32,8 @@ export type Dep<T = unknown> = Key<T> | Dependency<T>;
 export type Scope = 'app' | 'request';
 
 /** The type that a key or dependency gives. Plain strings and symbols carry none and give `never`, which fits anywhere. */
-export type ValueOf<D> = D extends Dependency<infer T>
-  ? T
-  : D extends Gives<infer T>
-    ? T
-    : D extends { readonly prototype: infer T }
-      ? T
-      : never;
+export type ValueOf<D> =
+  D extends Dependency<infer T> ? T : D extends Gives<infer T> ? T : D extends { readonly prototype: infer T } ? T : never;
 
 /** The types that a list of dependencies gives, in order. */
 export type ValuesOf<D extends readonly Dep[]> = { -readonly [I in keyof D]: ValueOf<D[I]> };

@@ -74,7 +74,8 @@ function combine(type: Class, types: readonly unknown[] | undefined, recipe: Rea
     const mayBeAbsent = index >= type.length || recipe?.optional?.has(index) === true;
     const injected = recipe?.injected?.get(index);
     if (injected !== undefined) return mayBeAbsent && !isDependency(injected) ? optionalDep(injected) : injected;
-    if (recipe?.injected?.has(index) === true) return report(errors, DI_ERRORS.UNDEFINED_KEY({ place: `@Inject of ${placeOf(type, index)}` }));
+    if (recipe?.injected?.has(index) === true)
+      return report(errors, DI_ERRORS.UNDEFINED_KEY({ place: `@Inject of ${placeOf(type, index)}` }));
     const recorded = types?.[index];
     if (isInjectableType(recorded)) return mayBeAbsent ? optionalDep(recorded) : recorded;
     if (mayBeAbsent) return LEFT_OUT;
@@ -104,7 +105,24 @@ function placeOf(type: Class, index: number): string {
 
 // What compilers record for interfaces, unions, primitives and generics: true of many things, so no key.
 const builtIns: ReadonlySet<unknown> = new Set([
-  Object, String, Number, Boolean, BigInt, Symbol, Array, Function, Promise, Date, RegExp, Error, Map, Set, WeakMap, WeakSet, Buffer, Uint8Array,
+  Object,
+  String,
+  Number,
+  Boolean,
+  BigInt,
+  Symbol,
+  Array,
+  Function,
+  Promise,
+  Date,
+  RegExp,
+  Error,
+  Map,
+  Set,
+  WeakMap,
+  WeakSet,
+  Buffer,
+  Uint8Array,
 ]);
 
 function isInjectableType(type: unknown): type is Class & Key {

@@ -18,7 +18,10 @@ export class RequestScope implements AsyncDisposable {
   hold(slot: number, instance: unknown, dispose: (() => unknown) | undefined): void {
     if (this.#ended) {
       // Nobody else will ever release what was made too late.
-      if (dispose !== undefined) void Promise.resolve().then(dispose).catch(() => {});
+      if (dispose !== undefined)
+        void Promise.resolve()
+          .then(dispose)
+          .catch(() => {});
       throw DI_ERRORS.SCOPE_ENDED();
     }
     this.#instances[slot] = instance;

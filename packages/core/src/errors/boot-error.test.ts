@@ -7,11 +7,25 @@ test('a boot error lists every problem with place and cure, numbered', () => {
     { code: 'B_TWO', message: 'Second,\non two lines.' },
   ]);
   expect(error.message).toBe(
-    ['The application cannot start: 2 problems.', '', '  1. A_ONE at module A', '     First.', '     Cure: Do this.', '', '  2. B_TWO', '     Second,', '     on two lines.'].join('\n'),
+    [
+      'The application cannot start: 2 problems.',
+      '',
+      '  1. A_ONE at module A',
+      '     First.',
+      '     Cure: Do this.',
+      '',
+      '  2. B_TWO',
+      '     Second,',
+      '     on two lines.',
+    ].join('\n'),
   );
   expect(error.code).toBe('CORE_BOOT');
 });
 
 test('the JSON of a boot error has its problems and no stack', () => {
-  expect(JSON.parse(JSON.stringify(new BootError([{ code: 'A', message: 'm' }])))).toEqual({ name: 'BootError', code: 'CORE_BOOT', problems: [{ code: 'A', message: 'm' }] });
+  expect(JSON.parse(JSON.stringify(new BootError([{ code: 'A', message: 'm' }])))).toEqual({
+    name: 'BootError',
+    code: 'CORE_BOOT',
+    problems: [{ code: 'A', message: 'm' }],
+  });
 });

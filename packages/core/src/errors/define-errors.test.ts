@@ -11,7 +11,13 @@ const ERRORS = defineErrors('ORDER', {
 test('an error takes its code from the family and its sentence from the parameters', () => {
   const error = ERRORS.NOT_FOUND({ id: '7' });
   expect(error).toBeInstanceOf(AppError);
-  expect(error).toMatchObject({ code: 'ORDER_NOT_FOUND', kind: 'not-found', detail: 'Order 7 does not exist.', message: 'Order 7 does not exist.', help: 'Look for 7 in the archive.' });
+  expect(error).toMatchObject({
+    code: 'ORDER_NOT_FOUND',
+    kind: 'not-found',
+    detail: 'Order 7 does not exist.',
+    message: 'Order 7 does not exist.',
+    help: 'Look for 7 in the archive.',
+  });
 });
 
 test('an error carries title, extensions, headers, issues, retry-after and cause [ERR-03]', () => {

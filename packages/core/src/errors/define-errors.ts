@@ -22,9 +22,11 @@ export type ErrorParams<D extends ErrorDefinition> = {
 
 /** Makes one kind of error. Parameters are required exactly when its sentence has placeholders. */
 export interface ErrorFactory<D extends ErrorDefinition, Code extends string = string> {
-  (...args: [keyof ErrorParams<D>] extends [never]
-    ? [params?: Readonly<Record<never, never>>, extras?: AppErrorExtras]
-    : [params: ErrorParams<D>, extras?: AppErrorExtras]): AppError;
+  (
+    ...args: [keyof ErrorParams<D>] extends [never]
+      ? [params?: Readonly<Record<never, never>>, extras?: AppErrorExtras]
+      : [params: ErrorParams<D>, extras?: AppErrorExtras]
+  ): AppError;
   readonly code: Code;
   readonly kind: D['kind'];
   /** Whether a value is an error of this code. */
@@ -39,7 +41,9 @@ export type ErrorFamily<Prefix extends string, D extends Readonly<Record<string,
 type Placeholders<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? WellFormed<Name> | Placeholders<Rest> : never;
 
 // Braces around anything but a name, as in `{ deps: [...] }`, are text.
-type WellFormed<Name extends string> = Name extends '' | `${string}${' ' | '.' | ',' | ':' | '[' | '(' | '"' | "'" | '{' | '…'}${string}` ? never : Name;
+type WellFormed<Name extends string> = Name extends '' | `${string}${' ' | '.' | ',' | ':' | '[' | '(' | '"' | "'" | '{' | '…'}${string}`
+  ? never
+  : Name;
 
 const wellFormedName = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;
 

@@ -29,7 +29,8 @@ export const SERVICE_ERRORS = defineErrors('CORE', {
   },
   CONFIG_UNKNOWN_VARIABLE: {
     kind: 'internal',
-    detail: '{variable} is set, but no configuration declares it, and the variables that start with {prefix} belong to the configuration "{config}".',
+    detail:
+      '{variable} is set, but no configuration declares it, and the variables that start with {prefix} belong to the configuration "{config}".',
     help: '{cure}',
   },
   CONFIG_NAME: {

@@ -20,7 +20,10 @@ function start() {
 test('listeners run one after another, in their order, sync and async alike [EV-01]', async () => {
   const { bus } = start();
   const calls: string[] = [];
-  bus.on(PLACED, async ({ id }) => { await sleep(5); calls.push(`slow ${id}`); });
+  bus.on(PLACED, async ({ id }) => {
+    await sleep(5);
+    calls.push(`slow ${id}`);
+  });
   bus.on(PLACED, () => calls.push('second'));
   bus.on(PLACED, () => calls.push('first'), { order: -1 });
   await bus.emit(PLACED, { id: '7' });
@@ -30,12 +33,19 @@ test('listeners run one after another, in their order, sync and async alike [EV-
 test('an error in one listener does not lose the others, and all errors are thrown together [EV-01]', async () => {
   const { bus } = start();
   const calls: string[] = [];
-  bus.on(PLACED, function stock() { throw new Error('no stock'); });
-  bus.on(PLACED, async function mail() { throw new Error('no mail'); });
+  bus.on(PLACED, function stock() {
+    throw new Error('no stock');
+  });
+  bus.on(PLACED, async function mail() {
+    throw new Error('no mail');
+  });
   bus.on(PLACED, () => calls.push('ran'));
   const error = await bus.emit(PLACED, { id: '7' }).catch((thrown: unknown) => thrown);
   expect(calls).toEqual(['ran']);
-  expect(error).toMatchObject({ code: 'CORE_EVENT_LISTENERS', message: '2 of 3 listeners of order.placed failed: stock: no stock; mail: no mail' });
+  expect(error).toMatchObject({
+    code: 'CORE_EVENT_LISTENERS',
+    message: '2 of 3 listeners of order.placed failed: stock: no stock; mail: no mail',
+  });
   expect((error as Error).cause).toMatchObject({ errors: [{ message: 'no stock' }, { message: 'no mail' }] });
 });
 
@@ -55,8 +65,13 @@ test('wildcards hear every event below a prefix, or all, with the name of each [
 test('published events run in the background, keep the request, and their errors are logged [EV-01]', async () => {
   const { bus, lines } = start();
   const seen: unknown[] = [];
-  bus.on(PLACED, async () => { await sleep(5); seen.push(currentContext()?.id); });
-  bus.on(PLACED, function mail() { throw new Error('no mail'); });
+  bus.on(PLACED, async () => {
+    await sleep(5);
+    seen.push(currentContext()?.id);
+  });
+  bus.on(PLACED, function mail() {
+    throw new Error('no mail');
+  });
   runInContext(createContext({ id: 'r1' }), () => bus.publish(PLACED, { id: '7' }));
   expect(seen).toEqual([]);
   await bus.idle();
@@ -67,7 +82,15 @@ test('published events run in the background, keep the request, and their errors
 test('a queued listener is not waited for by emit, its error is logged, and idle waits for it [EV-01]', async () => {
   const { bus, lines } = start();
   let done = false;
-  bus.on(PLACED, async function report() { await sleep(10); done = true; throw new Error('late'); }, { queued: true });
+  bus.on(
+    PLACED,
+    async function report() {
+      await sleep(10);
+      done = true;
+      throw new Error('late');
+    },
+    { queued: true },
+  );
   await bus.emit(PLACED, { id: '7' });
   expect(done).toBe(false);
   await bus.idle();
@@ -78,8 +101,14 @@ test('a queued listener is not waited for by emit, its error is logged, and idle
 test('idle waits for what listeners publish in turn', async () => {
   const { bus } = start();
   const calls: string[] = [];
-  bus.on(PLACED, async () => { await sleep(2); bus.publish(SHIPPED); });
-  bus.on(SHIPPED, async () => { await sleep(2); calls.push('shipped'); });
+  bus.on(PLACED, async () => {
+    await sleep(2);
+    bus.publish(SHIPPED);
+  });
+  bus.on(SHIPPED, async () => {
+    await sleep(2);
+    calls.push('shipped');
+  });
   bus.publish(PLACED, { id: '7' });
   await bus.idle();
   expect(calls).toEqual(['shipped']);
@@ -120,11 +149,17 @@ test('methods marked with @On listen, those of base classes too, under their nam
   const { bus } = start();
   const calls: string[] = [];
   class Base {
-    @On(PLACED) protected confirm(order: { id: string }): void { calls.push(`confirm ${order.id}`); }
+    @On(PLACED) protected confirm(order: { id: string }): void {
+      calls.push(`confirm ${order.id}`);
+    }
   }
   class Mails extends Base {
-    @On('order.*', { order: -1 }) async watch(): Promise<void> { calls.push('watch'); }
-    @On(SHIPPED) fail(): void { throw new Error('x'); }
+    @On('order.*', { order: -1 }) async watch(): Promise<void> {
+      calls.push('watch');
+    }
+    @On(SHIPPED) fail(): void {
+      throw new Error('x');
+    }
   }
   const end = listenWith(bus, new Mails());
   await bus.emit(PLACED, { id: '7' });
@@ -147,7 +182,9 @@ test('names and payloads are checked', () => {
     bus.on(PLACED, (order: { total: number }) => order);
     class Wrong {
       // @ts-expect-error the method takes another payload
-      @On(PLACED) take(order: { total: number }): void { void order; }
+      @On(PLACED) take(order: { total: number }): void {
+        void order;
+      }
     }
     void Wrong;
   };

@@ -48,7 +48,10 @@ export class LocalEventBus implements EventBus {
     const called = this.#match(event.name);
     if (called.length === 0) return;
     const info = this.#describe(event.name);
-    this.#track(Promise.resolve().then(() => this.#call(called, payload, info)), event.name);
+    this.#track(
+      Promise.resolve().then(() => this.#call(called, payload, info)),
+      event.name,
+    );
   }
 
   on<T>(event: Event<T> | string, listener: Listener<T>, options: ListenOptions = {}): () => void {
@@ -104,7 +107,10 @@ export class LocalEventBus implements EventBus {
     for (const registration of called) {
       if (registration.once && !this.#remove(registration)) continue;
       if (registration.queued) {
-        this.#track(Promise.resolve().then(() => this.#callOne(registration, payload, info)), info.name);
+        this.#track(
+          Promise.resolve().then(() => this.#callOne(registration, payload, info)),
+          info.name,
+        );
         continue;
       }
       failures.push(...(await this.#callOne(registration, payload, info)));
@@ -134,7 +140,9 @@ export class LocalEventBus implements EventBus {
   #match(name: string): readonly Registration[] {
     let found = this.#matching.get(name);
     if (found === undefined) {
-      found = this.#registrations.filter(({ pattern }) => pattern === name || pattern === '*' || (pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -1))));
+      found = this.#registrations.filter(
+        ({ pattern }) => pattern === name || pattern === '*' || (pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -1))),
+      );
       this.#matching.set(name, found);
     }
     return found;
@@ -157,7 +165,12 @@ export class LocalEventBus implements EventBus {
 }
 
 function toError(event: string, total: number, failures: readonly Failure[]): Error {
-  const messages = failures.map(({ listener, error }) => `${listener}: ${error instanceof Error ? error.message : String(error)}`).join('; ');
-  const cause = new AggregateError(failures.map(({ error }) => error), `${failures.length} listeners of ${event} failed.`);
+  const messages = failures
+    .map(({ listener, error }) => `${listener}: ${error instanceof Error ? error.message : String(error)}`)
+    .join('; ');
+  const cause = new AggregateError(
+    failures.map(({ error }) => error),
+    `${failures.length} listeners of ${event} failed.`,
+  );
   return SERVICE_ERRORS.EVENT_LISTENERS({ failed: failures.length, total, event, messages }, { cause });
 }

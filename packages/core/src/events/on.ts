@@ -36,7 +36,11 @@ export function On(event: Event<unknown> | string, options: ListenOptions = {}):
 }
 
 /** A decorator of methods that take `T`. */
-export type ListenerDecorator<T> = <M extends ListenerMethod<T>>(prototype: object, method: string | symbol, descriptor: TypedPropertyDescriptor<M>) => void;
+export type ListenerDecorator<T> = <M extends ListenerMethod<T>>(
+  prototype: object,
+  method: string | symbol,
+  descriptor: TypedPropertyDescriptor<M>,
+) => void;
 
 /** The listening methods of an instance, in the order of their declaration; those of base classes first. */
 export function readListeners(instance: object): readonly ListenerRecord[] {
@@ -51,7 +55,8 @@ export function listenWith(bus: EventBus, instance: object): () => void {
   const records = new Map(listeners.map((record) => [`${nameOf(record.event)} ${String(record.method)}`, record]));
   const ends = [...records.values()].map(({ event, method, options }) => {
     const name = `${instance.constructor.name}.${String(method)}`;
-    const listener = (payload: unknown, info: EventInfo): unknown => (instance as Record<string | symbol, ListenerMethod<unknown>>)[method]!(payload, info);
+    const listener = (payload: unknown, info: EventInfo): unknown =>
+      (instance as Record<string | symbol, ListenerMethod<unknown>>)[method]!(payload, info);
     return bus.on(event as Event<unknown>, listener, { name, ...options });
   });
   return () => ends.forEach((end) => end());

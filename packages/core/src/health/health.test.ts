@@ -50,7 +50,12 @@ test('a failing check takes readiness down, with its reason and no password [OB-
   const { health } = start();
   health.started();
   health.add({ name: 'disk', check: () => ({ free: 12 }) });
-  health.add({ name: 'database', check: () => { throw new Error('no answer from postgres://me:hunter2@db'); } });
+  health.add({
+    name: 'database',
+    check: () => {
+      throw new Error('no answer from postgres://me:hunter2@db');
+    },
+  });
   expect(await health.ready()).toEqual({
     probe: 'ready',
     status: 'down',
@@ -67,7 +72,14 @@ test('a check that does not answer is down after its time, and its signal aborts
   const { health, clock } = start();
   health.started();
   let signal: AbortSignal | undefined;
-  health.add({ name: 'slow', timeout: 500, check: (given) => { signal = given; return new Promise(() => undefined); } });
+  health.add({
+    name: 'slow',
+    timeout: 500,
+    check: (given) => {
+      signal = given;
+      return new Promise(() => undefined);
+    },
+  });
   health.add({ name: 'standard', check: () => new Promise(() => undefined) });
   const report = health.ready();
   await Promise.resolve();
@@ -85,7 +97,14 @@ test('checks run side by side, and their results are shared for a second [OB-01]
   health.started();
   let calls = 0;
   const release: (() => void)[] = [];
-  for (const name of ['a', 'b']) health.add({ name, check: () => { calls++; return new Promise<void>((resolve) => release.push(resolve)); } });
+  for (const name of ['a', 'b'])
+    health.add({
+      name,
+      check: () => {
+        calls++;
+        return new Promise<void>((resolve) => release.push(resolve));
+      },
+    });
   const reports = Promise.all(Array.from({ length: 100 }, () => health.ready()));
   await Promise.resolve();
   expect(release).toHaveLength(2);

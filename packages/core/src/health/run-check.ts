@@ -29,11 +29,15 @@ export async function runCheck(check: HealthCheck, clock: Clock): Promise<CheckR
   });
   let cancel = (): void => undefined;
   const late = new Promise<CheckResult>((resolve) => {
-    const timer = clock.setTimeout(() => {
-      const reason = `no answer within ${timeout} ms`;
-      resolve(finish('down', { reason }));
-      abort.abort(new DOMException(reason, 'TimeoutError'));
-    }, timeout, { keepAlive: false });
+    const timer = clock.setTimeout(
+      () => {
+        const reason = `no answer within ${timeout} ms`;
+        resolve(finish('down', { reason }));
+        abort.abort(new DOMException(reason, 'TimeoutError'));
+      },
+      timeout,
+      { keepAlive: false },
+    );
     cancel = () => timer.cancel();
   });
   const answer = Promise.resolve()

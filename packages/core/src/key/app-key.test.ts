@@ -35,7 +35,9 @@ test('the first key is current, the others are former ones', () => {
 });
 
 test('in production a missing key is refused, with the cure', () => {
-  expect(problemsOf({ NODE_ENV: 'production' })).toMatchObject([{ code: 'CORE_KEY_MISSING', help: expect.stringContaining('openssl rand -base64 32') }]);
+  expect(problemsOf({ NODE_ENV: 'production' })).toMatchObject([
+    { code: 'CORE_KEY_MISSING', help: expect.stringContaining('openssl rand -base64 32') },
+  ]);
   expect(problemsOf({})).toEqual([]);
   expect(problemsOf({ NODE_ENV: 'production', APP_KEY: good })).toEqual([]);
 });
@@ -85,7 +87,16 @@ test('processes that start at once agree on one key', async () => {
     const files = ${JSON.stringify(files)};
     const begin = ${Date.now() + 1_500};
     console.log(files.map((file, index) => { while (Date.now() < begin + index * 10); return readDevKey(file).toString('hex'); }).join());`;
-  const run = () => promisify(execFile)(process.execPath, ['--import', '@oxc-node/core/register', '-C', '@plinth/source', '--input-type=module', '-e', script]);
+  const run = () =>
+    promisify(execFile)(process.execPath, [
+      '--import',
+      '@oxc-node/core/register',
+      '-C',
+      '@plinth/source',
+      '--input-type=module',
+      '-e',
+      script,
+    ]);
   const keys = (await Promise.all([run(), run(), run()])).map(({ stdout }) => stdout.trim());
   expect(new Set(keys).size).toBe(1);
   expect(keys[0]).toMatch(/^(?:[0-9a-f]{64},?){20}$/);

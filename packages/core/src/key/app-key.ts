@@ -22,7 +22,12 @@ export const APP_KEY = token<AppKey>('APP_KEY');
 /** `APP_KEY`: 32 bytes in base64, the current key first, former ones after commas. Required in production. */
 export const KEY_CONFIG = defineConfig(
   'key',
-  { keys: env.secret('APP_KEY', { optional: true, describe: 'Root of all derived keys: 32 bytes in base64; current first, then old ones after commas.' }) },
+  {
+    keys: env.secret('APP_KEY', {
+      optional: true,
+      describe: 'Root of all derived keys: 32 bytes in base64; current first, then old ones after commas.',
+    }),
+  },
   {
     check: ({ keys }, { production }) => {
       if (keys !== undefined) return parseKeys(keys.reveal(), { production }).problems;

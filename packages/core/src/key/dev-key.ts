@@ -17,7 +17,10 @@ export function readDevKey(file: string = devKeyFile): Buffer {
   try {
     createKey(file);
   } catch (error) {
-    throw SERVICE_ERRORS.KEY_FILE({ file, reason: `cannot be made (${codeOf(error)}).`, cure: 'Make the directory writable, or set APP_KEY.' }, { cause: error });
+    throw SERVICE_ERRORS.KEY_FILE(
+      { file, reason: `cannot be made (${codeOf(error)}).`, cure: 'Make the directory writable, or set APP_KEY.' },
+      { cause: error },
+    );
   }
   return readKey(file)!;
 }
@@ -30,11 +33,18 @@ function readKey(file: string): Buffer | undefined {
     if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw SERVICE_ERRORS.KEY_FILE({ file, reason: `cannot be read (${codeOf(error)}).`, cure: 'Make the file readable, or set APP_KEY.' }, { cause: error });
+    throw SERVICE_ERRORS.KEY_FILE(
+      { file, reason: `cannot be read (${codeOf(error)}).`, cure: 'Make the file readable, or set APP_KEY.' },
+      { cause: error },
+    );
   }
   const { keys } = parseKeys(text.trim(), { production: false });
   if (keys.length === 1) return keys[0];
-  throw SERVICE_ERRORS.KEY_FILE({ file, reason: `does not hold ${keyLength} bytes in base64.`, cure: 'Delete the file: a new key is made, and what was signed in development becomes void.' });
+  throw SERVICE_ERRORS.KEY_FILE({
+    file,
+    reason: `does not hold ${keyLength} bytes in base64.`,
+    cure: 'Delete the file: a new key is made, and what was signed in development becomes void.',
+  });
 }
 
 // The file appears with its content or not at all: a second process can never read half a key or replace the first one's.

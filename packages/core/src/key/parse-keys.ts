@@ -7,7 +7,23 @@ import { SERVICE_ERRORS } from '../errors/service-errors.js';
 export const keyLength = 32;
 
 // Keys that are made from a word by hashing it, as examples on the web do.
-const knownWords = ['', 'secret', 'changeme', 'change-me', 'password', 'key', 'app_key', 'appkey', 'test', 'dev', 'development', 'default', 'example', 'plinth', 'insecure'];
+const knownWords = [
+  '',
+  'secret',
+  'changeme',
+  'change-me',
+  'password',
+  'key',
+  'app_key',
+  'appkey',
+  'test',
+  'dev',
+  'development',
+  'default',
+  'example',
+  'plinth',
+  'insecure',
+];
 
 /** What reading `APP_KEY` gave: the keys, current first; or what is wrong with them, without printing them. */
 export interface ParsedKeys {

@@ -25,7 +25,9 @@ test('in development a line is readable, and an error has its stack below [LOG-0
   const { logs, open, lines } = start({ now: () => Date.UTC(2026, 10, 21, 9, 8, 7, 6) }, { format: 'pretty', production: false });
   open();
   logs.logger.child({ module: 'orders' }).warn({ id: '7', err: new Error('outer', { cause: new Error('inner') }) }, 'Refused.');
-  expect(lines[0]).toMatch(/^09:08:07\.006 WARN  orders: Refused\. id="?7"?\n {4}Error: outer\n {4} +at .*\n[^]* {4}caused by\n {6}Error: inner\n/);
+  expect(lines[0]).toMatch(
+    /^09:08:07\.006 WARN  orders: Refused\. id="?7"?\n {4}Error: outer\n {4} +at .*\n[^]* {4}caused by\n {6}Error: inner\n/,
+  );
 });
 
 test('logged input cannot move the cursor or fake a line', () => {
@@ -73,14 +75,22 @@ test('each line of a request carries its id and trace, also after await, in time
     logs.logger.child({ module: 'orders' }).info('after await');
     await new Promise<void>((resolve) => setTimeout(() => resolve(logs.logger.info('in a timer')), 1));
   };
-  await Promise.all([
-    runInContext(createContext({ id: 'r1', traceId: 't1' }), work),
-    runInContext(createContext({ id: 'r2' }), work),
-  ]);
+  await Promise.all([runInContext(createContext({ id: 'r1', traceId: 't1' }), work), runInContext(createContext({ id: 'r2' }), work)]);
   logs.logger.info('outside');
-  const ids = (id: string) => parsed().filter((line) => line['requestId'] === id).map(({ msg, traceId }) => [msg, traceId]);
-  expect(ids('r1')).toEqual([['now', 't1'], ['after await', 't1'], ['in a timer', 't1']]);
-  expect(ids('r2')).toEqual([['now', undefined], ['after await', undefined], ['in a timer', undefined]]);
+  const ids = (id: string) =>
+    parsed()
+      .filter((line) => line['requestId'] === id)
+      .map(({ msg, traceId }) => [msg, traceId]);
+  expect(ids('r1')).toEqual([
+    ['now', 't1'],
+    ['after await', 't1'],
+    ['in a timer', 't1'],
+  ]);
+  expect(ids('r2')).toEqual([
+    ['now', undefined],
+    ['after await', undefined],
+    ['in a timer', undefined],
+  ]);
   expect(parsed().at(-1)).not.toHaveProperty('requestId');
 });
 
@@ -144,7 +154,10 @@ test('an error is logged with its message as text, its cause and its members [LO
   logs.logger.error(new Error('outer', { cause: new AggregateError([new Error('a'), new Error('b')], 'both') }));
   logs.pino('http').error({ err: new Error('raw', { cause: new Error('below') }) }, 'request failed');
   expect(parsed()).toMatchObject([
-    { msg: 'outer', err: { type: 'Error', message: 'outer', cause: { type: 'AggregateError', errors: [{ message: 'a' }, { message: 'b' }] } } },
+    {
+      msg: 'outer',
+      err: { type: 'Error', message: 'outer', cause: { type: 'AggregateError', errors: [{ message: 'a' }, { message: 'b' }] } },
+    },
     { msg: 'request failed', err: { message: 'raw', cause: { message: 'below' } } },
   ]);
 });
@@ -171,7 +184,16 @@ test('logging never throws', () => {
 
 test("a logger of the author's own gets fields and text at the right level", () => {
   const calls: unknown[] = [];
-  const own: Logger = { trace: f('trace'), debug: f('debug'), info: f('info'), warn: f('warn'), error: f('error'), fatal: f('fatal'), child: () => own, level: 'info' };
+  const own: Logger = {
+    trace: f('trace'),
+    debug: f('debug'),
+    info: f('info'),
+    warn: f('warn'),
+    error: f('error'),
+    fatal: f('fatal'),
+    child: () => own,
+    level: 'info',
+  };
   function f(level: string) {
     return (fields: unknown, message?: string) => void calls.push([level, fields, message]);
   }
@@ -189,7 +211,13 @@ test('the time of a line is right across seconds', () => {
     logs.logger.info('x');
     now += step;
   }
-  expect(parsed().map(({ time }) => time)).toEqual(['2026-01-01T00:00:00.999Z', '2026-01-01T00:00:01.000Z', '2026-01-01T00:00:01.009Z', '2026-01-01T00:00:01.099Z', '2026-01-01T00:00:01.998Z']);
+  expect(parsed().map(({ time }) => time)).toEqual([
+    '2026-01-01T00:00:00.999Z',
+    '2026-01-01T00:00:01.000Z',
+    '2026-01-01T00:00:01.009Z',
+    '2026-01-01T00:00:01.099Z',
+    '2026-01-01T00:00:01.998Z',
+  ]);
 });
 
 test('a destination that throws fails nobody, and is reported once', () => {
@@ -197,7 +225,13 @@ test('a destination that throws fails nobody, and is reported once', () => {
   const original = process.stderr.write;
   process.stderr.write = ((text: string) => written.push(text) > 0) as typeof process.stderr.write;
   try {
-    const { logs, open } = start({ destination: { write: () => { throw new Error('ENOSPC'); } } });
+    const { logs, open } = start({
+      destination: {
+        write: () => {
+          throw new Error('ENOSPC');
+        },
+      },
+    });
     open();
     logs.logger.info('a');
     logs.pino('http').info('b');

@@ -42,7 +42,12 @@ export function createLogs(options: LogsOptions = {}): Logs {
   const levels = new LevelRegistry();
   const core: LogCore = { levels, redactor: createRedactor() };
   const timestamp = createIsoTime(options.now ?? Date.now);
-  const base = { base: { pid: process.pid }, timestamp, formatters: { level: (label: string) => ({ level: label }) }, serializers: { err: (error: unknown) => error } };
+  const base = {
+    base: { pid: process.pid },
+    timestamp,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: (error: unknown) => error },
+  };
   // The module loggers check their own thresholds, so that these can be changed.
   const everything = pino({ ...base, level: 'trace' }, output);
   const rootPino = everything.child({}, { formatters: { log: (fields) => redactFlat(fields as Record<string, unknown>, core) } });
@@ -57,11 +62,15 @@ export function createLogs(options: LogsOptions = {}): Logs {
   const open = (settings: LogSettings): void => {
     if (!output.holding) return;
     core.redactor = createRedactor(settings.redact);
-    const pretty = settings.format === 'pretty' || (settings.format === undefined && !settings.production && options.destination === undefined);
+    const pretty =
+      settings.format === 'pretty' || (settings.format === undefined && !settings.production && options.destination === undefined);
     // Asked of the system: process.stdout would be set up for it, which takes a millisecond.
     const colour = pretty && isatty(1) && !process.env['NO_COLOR'];
     levels.apply(settings.level);
-    output.open(() => toDestination(options.destination, settings.production), { ...(pretty && { format: (line: string) => prettyLine(line, { colour }) }), keep: (line) => isWanted(line, levels) });
+    output.open(() => toDestination(options.destination, settings.production), {
+      ...(pretty && { format: (line: string) => prettyLine(line, { colour }) }),
+      keep: (line) => isWanted(line, levels),
+    });
     levels.apply(settings.level);
   };
 

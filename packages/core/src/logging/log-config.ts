@@ -14,13 +14,20 @@ export const LOG_CONFIG = defineConfig('log', {
 });
 
 function levels(variable: string): Field<LevelSettings> {
-  return createField<LevelSettings>(variable, { default: 'info', describe: 'The least grave level that is written; by module after commas: info,http=debug.' }, {
-    kind: 'levels',
-    expected: 'trace, debug, info, warn, error, fatal or silent; for modules, add ,module=level',
-    parse: (input) => {
-      const settings = typeof input === 'string' ? parseLevels(input) : String(input);
-      return typeof settings === 'string' ? { reason: `holds ${JSON.stringify(settings)}, which names no log level.` } : { value: settings };
+  return createField<LevelSettings>(
+    variable,
+    { default: 'info', describe: 'The least grave level that is written; by module after commas: info,http=debug.' },
+    {
+      kind: 'levels',
+      expected: 'trace, debug, info, warn, error, fatal or silent; for modules, add ,module=level',
+      parse: (input) => {
+        const settings = typeof input === 'string' ? parseLevels(input) : String(input);
+        return typeof settings === 'string'
+          ? { reason: `holds ${JSON.stringify(settings)}, which names no log level.` }
+          : { value: settings };
+      },
+      show: ({ root, modules }: LevelSettings) =>
+        [root, ...Object.entries(modules).map(([module, level]) => `${module}=${level}`)].join(','),
     },
-    show: ({ root, modules }: LevelSettings) => [root, ...Object.entries(modules).map(([module, level]) => `${module}=${level}`)].join(','),
-  });
+  );
 }

@@ -4,7 +4,15 @@ import { SERVICE_ERRORS } from '../errors/service-errors.js';
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /** pino's numbers of the levels. */
-export const levelValues: Readonly<Record<LogLevel, number>> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60, silent: Infinity };
+export const levelValues: Readonly<Record<LogLevel, number>> = {
+  trace: 10,
+  debug: 20,
+  info: 30,
+  warn: 40,
+  error: 50,
+  fatal: 60,
+  silent: Infinity,
+};
 
 /** Thresholds as written in `LOG_LEVEL`: `info,http=debug,orders.mail=trace`. */
 export interface LevelSettings {
@@ -38,7 +46,10 @@ export function isLogLevel(text: string): text is LogLevel {
 export function parseLevels(text: string): LevelSettings | string {
   let root: LogLevel = 'info';
   const modules: Record<string, LogLevel> = Object.create(null) as Record<string, LogLevel>;
-  for (const part of text.split(',').map((item) => item.trim()).filter((item) => item !== '')) {
+  for (const part of text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')) {
     const [left, right] = part.split('=').map((side) => side.trim()) as [string, string | undefined];
     const level = (right ?? left).toLowerCase();
     if (!isLogLevel(level) || left === '') return part;

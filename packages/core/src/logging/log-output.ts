@@ -36,14 +36,19 @@ export class LogOutput implements LogDestination {
   }
 
   /** Says how to open the destination, when the first line is written; writes what was held back, as far as `keep` says so. */
-  open(target: () => LogDestination, options: { readonly format?: (line: string) => string; readonly keep?: (line: string) => boolean } = {}): void {
+  open(
+    target: () => LogDestination,
+    options: { readonly format?: (line: string) => string; readonly keep?: (line: string) => boolean } = {},
+  ): void {
     const held = this.#held ?? [];
     this.#open = target;
     this.#format = options.format;
     this.#held = undefined;
     for (const line of held) if (options.keep?.(line) ?? true) this.write(line);
     if (this.#dropped > 0) {
-      this.write(`{"level":"warn","time":"${new Date().toISOString()}","msg":"${this.#dropped} early log lines were dropped: more than ${mostHeld} were held back."}\n`);
+      this.write(
+        `{"level":"warn","time":"${new Date().toISOString()}","msg":"${this.#dropped} early log lines were dropped: more than ${mostHeld} were held back."}\n`,
+      );
     }
   }
 

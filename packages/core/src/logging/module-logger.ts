@@ -72,7 +72,12 @@ export class ModuleLogger implements Logger {
   #write(level: Written, fields: unknown, message: string | undefined): void {
     try {
       const { redactor } = this.#core;
-      const text = typeof fields === 'object' || fields === undefined ? message : message === undefined ? String(fields) : `${String(fields)} ${message}`;
+      const text =
+        typeof fields === 'object' || fields === undefined
+          ? message
+          : message === undefined
+            ? String(fields)
+            : `${String(fields)} ${message}`;
       const record = addContext(withoutReserved(redactor.fields(toRecord(fields))));
       this.#pino[level](record, text === undefined ? errorText(record) : redactor.text(String(text)));
     } catch (error) {
@@ -95,7 +100,9 @@ function errorText(record: object): string | undefined {
 function addContext(record: object): object {
   const context = currentContext();
   if (context === undefined) return record;
-  return context.traceId === undefined ? { requestId: context.id, ...record } : { requestId: context.id, traceId: context.traceId, ...record };
+  return context.traceId === undefined
+    ? { requestId: context.id, ...record }
+    : { requestId: context.id, traceId: context.traceId, ...record };
 }
 
 function withoutReserved(record: object): object {

@@ -46,12 +46,17 @@ function describeError(error: unknown, margin: string): string {
   if (typeof error !== 'object') return `${margin}${escape(String(error))}\n`;
   const { type, message, stack, cause, errors, ...rest } = error as Record<string, unknown>;
   const head = typeof stack === 'string' && stack !== '' ? stack : `${String(type)}: ${String(message)}`;
-  const fields = Object.entries(rest).map(([key, value]) => `${escape(key)}=${showValue(value)}`).join(' ');
+  const fields = Object.entries(rest)
+    .map(([key, value]) => `${escape(key)}=${showValue(value)}`)
+    .join(' ');
   const lines = [...head.split('\n'), ...(fields === '' ? [] : [`  ${fields}`])].map((text) => `${margin}${escape(text)}\n`);
   const below = [...(cause === undefined ? [] : [cause]), ...(Array.isArray(errors) ? errors : [])] as unknown[];
   return lines.join('') + below.map((item) => `${margin}caused by\n${describeError(item, `${margin}  `)}`).join('');
 }
 
 function escape(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(
+    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

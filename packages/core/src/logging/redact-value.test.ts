@@ -7,23 +7,72 @@ const redactor = createRedactor();
 const hidden = '[redacted]';
 
 test.each([
-  'password', 'pass', 'pwd', 'secret', 'token', 'authorization', 'Authorization', 'cookie', 'set-cookie', 'x-api-key', 'apiKey', 'API_KEY', 'session', 'sid', 'otp',
-  'credential', 'credentials', 'privateKey', 'private_key', 'accessToken', 'refresh_token', 'client-secret', 'userpassword', 'PHPSESSID', 'connect.sid', 'x-csrf-token',
-  'APP_KEY', 'passwordHash', 'sessionId', 'otpCode', 'verificationCode', 'X-Amz-Signature', 'JWT',
+  'password',
+  'pass',
+  'pwd',
+  'secret',
+  'token',
+  'authorization',
+  'Authorization',
+  'cookie',
+  'set-cookie',
+  'x-api-key',
+  'apiKey',
+  'API_KEY',
+  'session',
+  'sid',
+  'otp',
+  'credential',
+  'credentials',
+  'privateKey',
+  'private_key',
+  'accessToken',
+  'refresh_token',
+  'client-secret',
+  'userpassword',
+  'PHPSESSID',
+  'connect.sid',
+  'x-csrf-token',
+  'APP_KEY',
+  'passwordHash',
+  'sessionId',
+  'otpCode',
+  'verificationCode',
+  'X-Amz-Signature',
+  'JWT',
 ])('values under %j are hidden [LOG-04]', (key) => expect(redactor.fields({ [key]: 'v' })).toEqual({ [key]: hidden }));
 
-test.each(['name', 'passenger', 'compass', 'tokenizer', 'sidebar', 'statusCode', 'code', 'countryCode', 'keyboard', 'monkey', 'author', 'pinned', 'secretary_name'.slice(9)])(
-  'values under %j are kept', (key) => expect(redactor.fields({ [key]: 'v' })).toEqual({ [key]: 'v' }));
+test.each([
+  'name',
+  'passenger',
+  'compass',
+  'tokenizer',
+  'sidebar',
+  'statusCode',
+  'code',
+  'countryCode',
+  'keyboard',
+  'monkey',
+  'author',
+  'pinned',
+  'secretary_name'.slice(9),
+])('values under %j are kept', (key) => expect(redactor.fields({ [key]: 'v' })).toEqual({ [key]: 'v' }));
 
 test('secrets are hidden at any depth, in arrays, maps and sets, and the original is untouched [LOG-04]', () => {
   const original = { a: [{ b: new Map([['password', 'x']]) }], set: new Set(['/?token=x']), headers: { cookie: 'sid=1', accept: '*/*' } };
-  expect(redactor.fields(original)).toEqual({ a: [{ b: { password: hidden } }], set: ['/?token=[redacted]'], headers: { cookie: hidden, accept: '*/*' } });
+  expect(redactor.fields(original)).toEqual({
+    a: [{ b: { password: hidden } }],
+    set: ['/?token=[redacted]'],
+    headers: { cookie: hidden, accept: '*/*' },
+  });
   expect(original.headers.cookie).toBe('sid=1');
 });
 
 test('a code is hidden where a client sent it, and kept where it is an error code [LOG-04]', () => {
   expect(redactor.fields({ code: 'E1', body: { code: '123456', items: [{ code: '1' }] }, query: { code: 'x' } })).toEqual({
-    code: 'E1', body: { code: hidden, items: [{ code: hidden }] }, query: { code: hidden },
+    code: 'E1',
+    body: { code: hidden, items: [{ code: hidden }] },
+    query: { code: hidden },
   });
 });
 
@@ -46,8 +95,16 @@ test('cycles, depth, width, streams, buffers and bad getters are bounded', () =>
   for (let level = 0; level < 50; level++) deep = { deep };
   expect(JSON.stringify(redactor.value(deep))).toContain('[deeper]');
   expect(JSON.stringify(redactor.value(Array.from({ length: 5_000 }, (_, i) => i))).length).toBeLessThan(5_000);
-  expect(redactor.fields({ out: process.stdout, bytes: Buffer.from('secret') })).toEqual({ out: expect.stringMatching(/^\[\w+\]$/), bytes: '[Buffer of 6 bytes]' });
-  const bad = { get broken(): never { throw new Error('no'); }, password: 'x' };
+  expect(redactor.fields({ out: process.stdout, bytes: Buffer.from('secret') })).toEqual({
+    out: expect.stringMatching(/^\[\w+\]$/),
+    bytes: '[Buffer of 6 bytes]',
+  });
+  const bad = {
+    get broken(): never {
+      throw new Error('no');
+    },
+    password: 'x',
+  };
   expect(redactor.fields({ bad, big: 10n })).toEqual({ bad: { broken: '[unreadable]', password: hidden }, big: '10' });
 });
 
@@ -58,8 +115,12 @@ test('a key named __proto__ pollutes nothing', () => {
 });
 
 test('secrets, URLs and whatever makes its own JSON are looked through', () => {
-  expect(redactor.fields({ a: new Secret('x'), url: new URL('https://me:pw@x.example/?token=1'), own: { toJSON: () => ({ token: 'x' }) } })).toEqual({
-    a: '[secret]', url: 'https://me:[redacted]@x.example/?token=[redacted]', own: { token: hidden },
+  expect(
+    redactor.fields({ a: new Secret('x'), url: new URL('https://me:pw@x.example/?token=1'), own: { toJSON: () => ({ token: 'x' }) } }),
+  ).toEqual({
+    a: '[secret]',
+    url: 'https://me:[redacted]@x.example/?token=[redacted]',
+    own: { token: hidden },
   });
 });
 
@@ -68,8 +129,15 @@ test('an error keeps type, message, stack, code, causes and the errors of an Agg
   const error = new AggregateError([new RangeError('one'), 'two'], 'all', { cause: new Error('middle', { cause: root }) });
   expect(redactor.fields(error)).toEqual({
     err: {
-      type: 'AggregateError', message: 'all', stack: expect.stringContaining('all'),
-      cause: { type: 'Error', message: 'middle', stack: expect.any(String), cause: { type: 'TypeError', message: 'root', code: 'E_ROOT', token: hidden, stack: expect.any(String) } },
+      type: 'AggregateError',
+      message: 'all',
+      stack: expect.stringContaining('all'),
+      cause: {
+        type: 'Error',
+        message: 'middle',
+        stack: expect.any(String),
+        cause: { type: 'TypeError', message: 'root', code: 'E_ROOT', token: hidden, stack: expect.any(String) },
+      },
       errors: [{ type: 'RangeError', message: 'one', stack: expect.any(String) }, 'two'],
     },
   });

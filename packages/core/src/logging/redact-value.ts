@@ -102,7 +102,8 @@ function redactObject(value: object, walk: Walk): unknown {
   const toJson = read(value, 'toJSON') as ((...args: unknown[]) => unknown) | undefined;
   if (typeof toJson === 'function') return redactJson(value, toJson, walk);
   // Streams, sockets and the like reach the whole process: name them only.
-  if (typeof read(value, 'pipe') === 'function' || typeof read(value, 'emit') === 'function') return `[${value.constructor?.name ?? 'object'}]`;
+  if (typeof read(value, 'pipe') === 'function' || typeof read(value, 'emit') === 'function')
+    return `[${value.constructor?.name ?? 'object'}]`;
   return redactFields(value, walk);
 }
 

@@ -3,12 +3,39 @@ export type Sensitivity = 'plain' | 'sensitive' | 'sensitive-input';
 
 // Matched as whole words of a key: `accessToken`, `access_token` and `access-token` are the words access and token.
 const words = new Set([
-  'password', 'passwords', 'passwd', 'passphrase', 'pass', 'pwd', 'secret', 'secrets', 'token', 'tokens', 'jwt',
-  'authorization', 'cookie', 'cookies', 'session', 'sessions', 'sid', 'otp', 'totp', 'credential', 'credentials',
-  'apikey', 'bearer', 'csrf', 'xsrf', 'cvv', 'cvc', 'signature', 'pin',
+  'password',
+  'passwords',
+  'passwd',
+  'passphrase',
+  'pass',
+  'pwd',
+  'secret',
+  'secrets',
+  'token',
+  'tokens',
+  'jwt',
+  'authorization',
+  'cookie',
+  'cookies',
+  'session',
+  'sessions',
+  'sid',
+  'otp',
+  'totp',
+  'credential',
+  'credentials',
+  'apikey',
+  'bearer',
+  'csrf',
+  'xsrf',
+  'cvv',
+  'cvc',
+  'signature',
+  'pin',
 ]);
 // Matched anywhere in the key without its separators, for names such as `userpassword` or `PHPSESSID`.
-const fragments = /password|passwd|passphrase|secret|authorization|credential|api-?key|sessionid|sessid|^private|token$|(?:app|access|encryption|signing|secret|hmac)key$|(?:verification|recovery|backup|security|auth|mfa|sms)codes?$/;
+const fragments =
+  /password|passwd|passphrase|secret|authorization|credential|api-?key|sessionid|sessid|^private|token$|(?:app|access|encryption|signing|secret|hmac)key$|(?:verification|recovery|backup|security|auth|mfa|sms)codes?$/;
 // An authorization code is a credential, the code of an error or a country is not.
 const inputWords = new Set(['code', 'key', 'sig']);
 const cacheLimit = 5_000;

@@ -83,7 +83,10 @@ export class Instances {
     const waits = this.#pending.size === 0 ? [] : node.targets.flatMap((target) => this.#pending.get(target) ?? []);
     const created = waits.length === 0 ? this.#create(node) : Promise.all(waits).then(() => this.#create(node));
     if (created === undefined) return;
-    this.#pending.set(node, created.finally(() => this.#pending.delete(node)));
+    this.#pending.set(
+      node,
+      created.finally(() => this.#pending.delete(node)),
+    );
   }
 
   // A promise only when there is something to await; never rejects.
@@ -96,7 +99,10 @@ export class Instances {
     try {
       const made = this.#make(node);
       if (node.record.kind !== 'factory' || !isPromiseLike(made)) return this.#keep(node, made, start);
-      return Promise.resolve(made).then((value) => this.#keep(node, value, start), (error: unknown) => this.#fail(node, error));
+      return Promise.resolve(made).then(
+        (value) => this.#keep(node, value, start),
+        (error: unknown) => this.#fail(node, error),
+      );
     } catch (error) {
       return this.#fail(node, error);
     }
@@ -145,5 +151,8 @@ export class Instances {
 
 // Nobody waits any more; the failure of a release has nowhere to go but the failed boot that was already reported.
 function releaseLate(releases: Releases): void {
-  for (const { release } of releases.drain()) void Promise.resolve().then(release).catch(() => {});
+  for (const { release } of releases.drain())
+    void Promise.resolve()
+      .then(release)
+      .catch(() => {});
 }

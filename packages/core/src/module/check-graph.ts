@@ -81,17 +81,15 @@ const isRequestScoped = (node: ProviderNode): boolean => node.scope === 'request
 
 function checkScope(node: ProviderNode): readonly Problem[] {
   return node.edges.flatMap((edge, index) =>
-    edge.targets
-      .filter(isRequestScoped)
-      .map((target) => {
-        const names = {
-          consumer: describeKey(node.key),
-          key: describeKey(target.key),
-          parameter: parameterOf(node, index),
-          path: [`${whereIs(node)} [app]`, ...requestPath(target)].join(' → '),
-        };
-        return toProblem(DI_ERRORS.SCOPE(names), `${whereIs(node)}, ${names.parameter}`);
-      }),
+    edge.targets.filter(isRequestScoped).map((target) => {
+      const names = {
+        consumer: describeKey(node.key),
+        key: describeKey(target.key),
+        parameter: parameterOf(node, index),
+        path: [`${whereIs(node)} [app]`, ...requestPath(target)].join(' → '),
+      };
+      return toProblem(DI_ERRORS.SCOPE(names), `${whereIs(node)}, ${names.parameter}`);
+    }),
   );
 }
 

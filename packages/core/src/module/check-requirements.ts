@@ -22,7 +22,12 @@ function checkRequirement(graph: Graph, visibility: Visibility, module: ModuleNo
     if (graph.modules.some((other) => other.ref === required || other.type === required)) return [];
     const name = isConfiguredModule(required) ? required.module.name : (required as { readonly name: string }).name;
     const cure = `Add ${name} to the imports of a module of the application; ${module.id} does not work without it.`;
-    return [toProblem(MODULE_ERRORS.REQUIRED({ module: module.id, key: `the module ${name}`, absence: 'is not part of the application', cure }), module.id)];
+    return [
+      toProblem(
+        MODULE_ERRORS.REQUIRED({ module: module.id, key: `the module ${name}`, absence: 'is not part of the application', cure }),
+        module.id,
+      ),
+    ];
   }
   const key = required as Key;
   if (isConfig(key) || visibility.visible(module, key).length > 0 || visibility.contributions(key).length > 0) return [];

@@ -98,7 +98,8 @@ function checkKeys(record: NodeRecord, where: () => string): NodeRecord | AppErr
   const key: unknown = record.kind === 'alias' && isKey(record.key) ? record.existing : record.key;
   if (key === undefined) return DI_ERRORS.UNDEFINED_KEY({ place: where() });
   if (!isKey(key)) return DI_ERRORS.BAD_KEY({ place: `The key of ${where()}`, found: describeOther(key) });
-  if (record.kind === 'class' && !isClass(record.type)) return DI_ERRORS.BAD_PROVIDER({ place: where(), found: describeOther(record.type) });
+  if (record.kind === 'class' && !isClass(record.type))
+    return DI_ERRORS.BAD_PROVIDER({ place: where(), found: describeOther(record.type) });
   return record;
 }
 

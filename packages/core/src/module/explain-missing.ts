@@ -20,7 +20,11 @@ export function explainMissing(graph: Graph, visibility: Visibility, module: Mod
   const names = { ...asker, key: describeKey(key), module: module.id };
   const owners = visibility.anywhere(key).filter((node) => node.module !== module);
   if (owners.length > 0) {
-    return DI_ERRORS.HIDDEN({ ...names, owner: owners.map((node) => node.module.id).join(' and '), cure: cureHidden(module, owners[0]!, key) });
+    return DI_ERRORS.HIDDEN({
+      ...names,
+      owner: owners.map((node) => node.module.id).join(' and '),
+      cure: cureHidden(module, owners[0]!, key),
+    });
   }
   return DI_ERRORS.MISSING({ ...names, cure: cureMissing(graph, module, key) });
 }

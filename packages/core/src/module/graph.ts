@@ -106,7 +106,22 @@ const none: readonly never[] = [];
 export function createNode(role: NodeRole, module: ModuleNode, record: NodeRecord, scope: Scope): ProviderNode {
   const key = role === 'controller' ? (record as ClassProvider).type : record.key;
   const onDemand = (record.kind === 'class' || record.kind === 'factory') && record.whenNeeded === true;
-  return { role, key, module, record, scope, onDemand, overridden: false, visit: 'unseen', edges: none, targets: none, usesContext: false, needed: !onDemand, made: false, instance: undefined };
+  return {
+    role,
+    key,
+    module,
+    record,
+    scope,
+    onDemand,
+    overridden: false,
+    visit: 'unseen',
+    edges: none,
+    targets: none,
+    usesContext: false,
+    needed: !onDemand,
+    made: false,
+    instance: undefined,
+  };
 }
 
 /** The node of a configuration; when it is listed nowhere, it is read only if something needs it. */

@@ -13,6 +13,10 @@ export function hasLifecycleHook(instance: object): boolean {
   // Asked of every instance of an application: one look after the other, and no list.
   const { onBoot, onStart, onListen, onDrain, onStop } = instance as Record<HookName, unknown>;
   return (
-    typeof onBoot === 'function' || typeof onStart === 'function' || typeof onListen === 'function' || typeof onDrain === 'function' || typeof onStop === 'function'
+    typeof onBoot === 'function' ||
+    typeof onStart === 'function' ||
+    typeof onListen === 'function' ||
+    typeof onDrain === 'function' ||
+    typeof onStop === 'function'
   );
 }

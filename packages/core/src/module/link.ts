@@ -20,7 +20,10 @@ export function linkGraph(graph: Graph, visibility: Visibility): readonly Proble
     for (const error of errors) problems.push(toProblem(error, whereIs(node)));
     if (deps.length === 0) continue;
     node.edges = deps.map((dep, index) => {
-      const edge = linkDep(graph, visibility, node.module, dep, () => ({ consumer: describeKey(node.key), parameter: parameterOf(node, index) }));
+      const edge = linkDep(graph, visibility, node.module, dep, () => ({
+        consumer: describeKey(node.key),
+        parameter: parameterOf(node, index),
+      }));
       if (!(edge instanceof Error)) return edge;
       problems.push(toProblem(edge, `${whereIs(node)}, ${parameterOf(node, index)}`));
       return { dep, mode: 'none', targets: [] };

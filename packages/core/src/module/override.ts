@@ -68,6 +68,8 @@ function overrideList(modules: readonly ModuleNode[], key: Key, records: readonl
 
 function unmatchedCure(graph: Graph, key: Key): string {
   const name = describeKey(key);
-  return `Remove the override, or name a key that the application provides.${suggest(graph, key)}` +
-    (typeof key === 'function' ? ` To replace a class by another, write provideClass(TheOriginal, ${name}).` : '');
+  return (
+    `Remove the override, or name a key that the application provides.${suggest(graph, key)}` +
+    (typeof key === 'function' ? ` To replace a class by another, write provideClass(TheOriginal, ${name}).` : '')
+  );
 }

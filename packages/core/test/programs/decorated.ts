@@ -1,7 +1,9 @@
 // Wired in the two ways that decorators offer: with listed dependencies, and with those that the compiler recorded.
 import { BootError, createApp, Inject, Injectable, Module, token } from '@plinth/core';
 
-interface Clock { now(): number }
+interface Clock {
+  now(): number;
+}
 const CLOCK = token<Clock>('CLOCK');
 
 @Injectable()

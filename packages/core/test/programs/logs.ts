@@ -10,5 +10,8 @@ const app = await runApp(Root, { env: { NODE_ENV: 'production' }, envFile: false
 const log = app.get(LOGGER);
 for (let line = 1; line <= 500; line++) log.info({ line }, 'one of many');
 if (mode === 'exits at once') process.exit(3);
-if (mode === 'breaks') setTimeout(() => { throw new Error('it broke'); }, 1);
+if (mode === 'breaks')
+  setTimeout(() => {
+    throw new Error('it broke');
+  }, 1);
 if (mode === 'stops itself') await app.stop();

@@ -1,7 +1,9 @@
 // No decorators and nothing but types to strip: what Node itself can run.
 import { configured, createApp, Module, provide, provideValue, token } from '@plinth/core';
 
-interface Clock { now(): number }
+interface Clock {
+  now(): number;
+}
 const CLOCK = token<Clock>('CLOCK');
 
 class Orders {}

@@ -38,9 +38,39 @@ class Missing {}
 @Module({
   providers: [
     Worker,
-    ...(mode === 'refused' ? [provide(class Billing { constructor(readonly missing: Missing, readonly more: string) {} }, { deps: [Missing, 'more'] })] : []),
-    ...(mode === 'cannot be built' ? [provideFactory('pool', { create: () => { throw new TypeError('bad pool'); } })] : []),
-    ...(mode === 'builds slowly' ? [provideFactory('slow', { create: async () => { say('building'); await pause(300); return 1; } })] : []),
+    ...(mode === 'refused'
+      ? [
+          provide(
+            class Billing {
+              constructor(
+                readonly missing: Missing,
+                readonly more: string,
+              ) {}
+            },
+            { deps: [Missing, 'more'] },
+          ),
+        ]
+      : []),
+    ...(mode === 'cannot be built'
+      ? [
+          provideFactory('pool', {
+            create: () => {
+              throw new TypeError('bad pool');
+            },
+          }),
+        ]
+      : []),
+    ...(mode === 'builds slowly'
+      ? [
+          provideFactory('slow', {
+            create: async () => {
+              say('building');
+              await pause(300);
+              return 1;
+            },
+          }),
+        ]
+      : []),
   ],
 })
 class Root {}
@@ -49,8 +79,13 @@ const before = process.listenerCount('SIGTERM');
 const app = await runApp(Root, { envFile: false, logger: { write: (line: string) => void process.stdout.write(line) } });
 say(`${app.state} ${process.listenerCount('SIGTERM') - before}`);
 if (mode === 'rejects') void Promise.reject(new Error('forgotten'));
-if (mode === 'throws') setTimeout(() => { throw new Error('thrown later'); }, 1);
+if (mode === 'throws')
+  setTimeout(() => {
+    throw new Error('thrown later');
+  }, 1);
 if (mode === 'is stopped by a call') {
   await app.stop();
-  say(`listeners ${process.listenerCount('SIGTERM') - before} ${process.listenerCount('uncaughtException')} ${process.listenerCount('unhandledRejection')}`);
+  say(
+    `listeners ${process.listenerCount('SIGTERM') - before} ${process.listenerCount('uncaughtException')} ${process.listenerCount('unhandledRejection')}`,
+  );
 }

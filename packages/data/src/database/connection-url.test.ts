@@ -7,25 +7,40 @@ describe('database URLs', () => {
     expect(parseConnectionUrl('sqlite:./a b.db')).toMatchObject({ filename: './a b.db' });
     expect(parseConnectionUrl('sqlite:///var/x.db')).toMatchObject({ filename: '/var/x.db' });
     expect(parseConnectionUrl('postgres://ann:p%40ss@db:6543/shop?sslmode=require')).toMatchObject({
-      dialect: 'postgres', host: 'db', port: 6543, user: 'ann', password: 'p@ss', database: 'shop', parameters: { sslmode: 'require' }, shown: 'postgres://ann:***@db:6543/shop?sslmode=require',
+      dialect: 'postgres',
+      host: 'db',
+      port: 6543,
+      user: 'ann',
+      password: 'p@ss',
+      database: 'shop',
+      parameters: { sslmode: 'require' },
+      shown: 'postgres://ann:***@db:6543/shop?sslmode=require',
     });
     expect(parseConnectionUrl('mariadb://root@[::1]/x')).toMatchObject({ dialect: 'mysql', host: '::1', port: 3306, user: 'root' });
     expect(parseConnectionUrl('mysql://h/x')).toMatchObject({ dialect: 'mysql', host: 'h' });
   });
 
-  test.each(['', 'shop.db', 'sqlite:', 'sqlite:./dir/', 'sqlite:x.db?mode=ro', 'postgres://host', 'postgres://ann:secret@/x:y', 'oracle://ann:secret@h/x', 'postgres://ann:secret@h/x?sslmod=require', 'mysql://ann:%zz-secret@h/x'])(
-    '%j is refused with DATA_URL and without its password',
-    (url) => {
-      let error: unknown;
-      try {
-        parseConnectionUrl(url);
-      } catch (thrown) {
-        error = thrown;
-      }
-      expect(error).toMatchObject({ code: 'DATA_URL' });
-      expect((error as Error).message).not.toContain('secret');
-    },
-  );
+  test.each([
+    '',
+    'shop.db',
+    'sqlite:',
+    'sqlite:./dir/',
+    'sqlite:x.db?mode=ro',
+    'postgres://host',
+    'postgres://ann:secret@/x:y',
+    'oracle://ann:secret@h/x',
+    'postgres://ann:secret@h/x?sslmod=require',
+    'mysql://ann:%zz-secret@h/x',
+  ])('%j is refused with DATA_URL and without its password', (url) => {
+    let error: unknown;
+    try {
+      parseConnectionUrl(url);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject({ code: 'DATA_URL' });
+    expect((error as Error).message).not.toContain('secret');
+  });
 
   test('passwords with unescaped signs are hidden as a whole', () => {
     expect(hidePassword('postgres://ann:a@b/c@host/x')).toBe('postgres://ann:***@host/x');

@@ -54,7 +54,11 @@ Module()(WithOptions);
 function partsOf(options: DataModuleOptions): ModuleOptions {
   const { url, variable = 'DATABASE_URL', token = DATABASE, migrate = false, ...rest } = options;
   const name = rest.name ?? 'database';
-  const CONFIG = defineConfig(name, { url: env.string(variable, url === undefined ? {} : { default: url }) }, { check: (config) => checkUrl(config.url) });
+  const CONFIG = defineConfig(
+    name,
+    { url: env.string(variable, url === undefined ? {} : { default: url }) },
+    { check: (config) => checkUrl(config.url) },
+  );
   return {
     providers: [
       CONFIG,
@@ -65,7 +69,10 @@ function partsOf(options: DataModuleOptions): ModuleOptions {
           openDatabase({ ...rest, name, url: config.url, logger: logger.child({ module: 'data' }), now: () => clock.date() }),
         dispose: (database) => database.close(),
       }),
-      provideFactory(DatabaseLifecycle, { deps: [token, LOGGER], create: (database, logger) => new DatabaseLifecycle(database, logger, migrate === 'start') }),
+      provideFactory(DatabaseLifecycle, {
+        deps: [token, LOGGER],
+        create: (database, logger) => new DatabaseLifecycle(database, logger, migrate === 'start'),
+      }),
       provideFactory(HEALTH_CHECK, { deps: [token], many: true, create: (database) => ({ name, check: () => database.ping() }) }),
     ],
     exports: [token],

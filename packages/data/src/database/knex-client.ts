@@ -97,7 +97,9 @@ export function createKnex(executor: Executor, transactions: Transactions): Knex
     }
 
     async _stream(_lease: Lease, _query: KnexQuery, stream: Writable): Promise<void> {
-      stream.destroy(DATA_ERRORS.KNEX_UNSUPPORTED({ feature: 'stream()', cure: 'Read page by page with repository.page(), or findMany() with limit.' }));
+      stream.destroy(
+        DATA_ERRORS.KNEX_UNSUPPORTED({ feature: 'stream()', cure: 'Read page by page with repository.page(), or findMany() with limit.' }),
+      );
     }
 
     transaction(container: (trx: Knex.Transaction) => unknown, config: KnexTransactionConfig = {}): Promise<unknown> {

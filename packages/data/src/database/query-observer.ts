@@ -51,11 +51,24 @@ export class QueryObserver {
   #tell(statement: Statement, duration: number, rows: number, error?: AppError): void {
     const { sql } = statement;
     if (queryChannel.hasSubscribers) {
-      const event: QueryEvent = { sql, bindings: statement.bindings.length, duration, rows, dialect: this.dialect, database: this.database, ...(error && { error }) };
+      const event: QueryEvent = {
+        sql,
+        bindings: statement.bindings.length,
+        duration,
+        rows,
+        dialect: this.dialect,
+        database: this.database,
+        ...(error && { error }),
+      };
       queryChannel.publish(event);
     }
     if (this.logger === undefined) return;
-    const fields = { sql, duration: Math.round(duration * 1000) / 1000, rows, ...(error && { code: error.code, driverCode: error instanceof DatabaseFailure ? error.driverCode : undefined }) };
+    const fields = {
+      sql,
+      duration: Math.round(duration * 1000) / 1000,
+      rows,
+      ...(error && { code: error.code, driverCode: error instanceof DatabaseFailure ? error.driverCode : undefined }),
+    };
     if (duration >= this.slowQuery) this.logger.warn(fields, `Slow query: ${Math.round(duration)} ms`);
     else this.logger.debug(fields, error === undefined ? 'Query' : 'Query failed');
   }

@@ -47,7 +47,9 @@ export class ServerWatch {
         }
         connection.spoil();
         const silence = Math.round(performance.now() - sent);
-        reject(new ConnectionLost({ cause: new Error(`the server was silent for ${silence} ms, and a new connection got no answer either`) }));
+        reject(
+          new ConnectionLost({ cause: new Error(`the server was silent for ${silence} ms, and a new connection got no answer either`) }),
+        );
       };
       timer = setTimeout(() => void look(this.limits.patience), this.limits.patience);
       answer.then(
@@ -77,7 +79,9 @@ export class ServerWatch {
         resolve(true);
       };
       // A refusal is an answer, too: what it means for the open connections, their sockets will tell.
-      this.open().then((connection) => (answered(), connection.close()), answered).catch(() => undefined);
+      this.open()
+        .then((connection) => (answered(), connection.close()), answered)
+        .catch(() => undefined);
     });
   }
 }

@@ -31,7 +31,8 @@ export function toMysqlFailure(error: unknown): DatabaseFailure {
   if (make !== undefined) return make(facts);
   if (safe) return new SchemaMismatch({ ...facts, missing: missingIn(message) });
   if (code === 'PROTOCOL_SEQUENCE_TIMEOUT') return new QueryTimeout(facts);
-  if (code !== undefined && SOCKET_CODES.has(code)) return code === 'ECONNRESET' || code === 'EPIPE' ? new ConnectionLost(facts) : new Unavailable(facts);
+  if (code !== undefined && SOCKET_CODES.has(code))
+    return code === 'ECONNRESET' || code === 'EPIPE' ? new ConnectionLost(facts) : new Unavailable(facts);
   if (errno === undefined || errno < 0 || code?.startsWith('PROTOCOL_')) return new ConnectionLost(facts);
   return new StatementFailure({ ...facts, reason: code === undefined ? `error ${errno}` : `${code} (error ${errno})` });
 }

@@ -60,8 +60,17 @@ export class MysqlDialect implements Dialect {
     }
     const { statementTimeout, lockTimeout, idleInTransactionTimeout } = this.limits;
     const lock = Math.max(1, Math.round(lockTimeout / 1000));
-    const settings = [`time_zone = '+00:00'`, `sql_mode = '${sqlMode}'`, `innodb_lock_wait_timeout = ${lock}`, `lock_wait_timeout = ${lock}`];
-    if (this.variant === 'mariadb') settings.push(`max_statement_time = ${statementTimeout / 1000}`, `idle_transaction_timeout = ${Math.round(idleInTransactionTimeout / 1000)}`);
+    const settings = [
+      `time_zone = '+00:00'`,
+      `sql_mode = '${sqlMode}'`,
+      `innodb_lock_wait_timeout = ${lock}`,
+      `lock_wait_timeout = ${lock}`,
+    ];
+    if (this.variant === 'mariadb')
+      settings.push(
+        `max_statement_time = ${statementTimeout / 1000}`,
+        `idle_transaction_timeout = ${Math.round(idleInTransactionTimeout / 1000)}`,
+      );
     else settings.push(`max_execution_time = ${statementTimeout}`);
     await connection.run({ sql: `set session ${settings.join(', session ')}`, bindings: [] });
   }
@@ -86,7 +95,8 @@ export class MysqlDialect implements Dialect {
       stringifyObjects: true,
       multipleStatements: false,
       enableKeepAlive: true,
-      ...(target.parameters['ssl'] !== undefined && target.parameters['ssl'] !== 'false' && { ssl: { rejectUnauthorized: target.parameters['ssl'] !== 'no-verify' } }),
+      ...(target.parameters['ssl'] !== undefined &&
+        target.parameters['ssl'] !== 'false' && { ssl: { rejectUnauthorized: target.parameters['ssl'] !== 'no-verify' } }),
     } as ConnectionOptions;
   }
 }

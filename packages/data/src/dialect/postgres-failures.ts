@@ -39,10 +39,12 @@ export function toPostgresFailure(error: unknown): DatabaseFailure {
     driverCode: code,
     cause: new DriverError(error, code?.startsWith('42') ? message : undefined),
   };
-  if (code === undefined) return /timeout/i.test(message) && /query read/i.test(message) ? new QueryTimeout(facts) : new ConnectionLost(facts);
+  if (code === undefined)
+    return /timeout/i.test(message) && /query read/i.test(message) ? new QueryTimeout(facts) : new ConnectionLost(facts);
   const make = byState[code];
   if (make !== undefined) return make(facts);
-  if (code === '42P01' || code === '42703') return new SchemaMismatch({ ...facts, missing: message.match(/(?:relation|column) "?[^"]+"?/)?.[0] });
+  if (code === '42P01' || code === '42703')
+    return new SchemaMismatch({ ...facts, missing: message.match(/(?:relation|column) "?[^"]+"?/)?.[0] });
   if (code.startsWith('08')) return new ConnectionLost(facts);
   if (code.startsWith('28') || code === '3D000') return new Unavailable(facts);
   if (SOCKET_CODES.has(code)) return code === 'ECONNRESET' || code === 'EPIPE' ? new ConnectionLost(facts) : new Unavailable(facts);

@@ -58,7 +58,10 @@ export class PostgresDialect implements Dialect {
       options: '-c TimeZone=UTC -c DateStyle=ISO',
       keepAlive: true,
       ...sslOf(target.parameters['sslmode']),
-      types: { getTypeParser: ((oid: number, format?: 'text' | 'binary') => parsers.get(oid) ?? types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser },
+      types: {
+        getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+          parsers.get(oid) ?? types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
+      },
     } as pg.ClientConfig;
   }
 }

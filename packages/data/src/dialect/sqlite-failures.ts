@@ -24,7 +24,8 @@ export function toSqliteFailure(error: unknown): DatabaseFailure {
   if (make !== undefined) return make(facts);
   if (code?.startsWith('SQLITE_BUSY') || code?.startsWith('SQLITE_LOCKED')) return new LockTimeout(facts);
   if (code?.startsWith('SQLITE_READONLY')) return new ReadOnly(facts);
-  if (code?.startsWith('SQLITE_CANTOPEN') || code?.startsWith('SQLITE_NOTADB') || code?.startsWith('SQLITE_IOERR')) return new Unavailable(facts);
+  if (code?.startsWith('SQLITE_CANTOPEN') || code?.startsWith('SQLITE_NOTADB') || code?.startsWith('SQLITE_IOERR'))
+    return new Unavailable(facts);
   const missing = message.match(/^no such (table|column): (.+)$/) ?? message.match(/^table \S+ (has no) column named (.+)$/);
   if (missing !== null) return new SchemaMismatch({ ...facts, missing: `${missing[1] === 'table' ? 'table' : 'column'} "${missing[2]}"` });
   if (code === undefined && !(error instanceof TypeError || error instanceof RangeError)) return new Unavailable(facts);

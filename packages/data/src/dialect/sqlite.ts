@@ -51,7 +51,8 @@ export class SqliteDialect implements Dialect {
     } catch (error) {
       const code = codeOf(error);
       if (code === 'EEXIST') return;
-      if (code === 'ENOENT' || code === 'ENOTDIR') throw DATA_ERRORS.DIRECTORY({ directory: JSON.stringify(directory), url: this.target.shown });
+      if (code === 'ENOENT' || code === 'ENOTDIR')
+        throw DATA_ERRORS.DIRECTORY({ directory: JSON.stringify(directory), url: this.target.shown });
       throw error;
     }
   }

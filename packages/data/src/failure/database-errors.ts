@@ -48,7 +48,12 @@ export class UniqueViolation extends DatabaseFailure {
 /** `DATA_FOREIGN_KEY` (invalid, 422): a row refers to a row that does not exist, or is still referred to. */
 export class ForeignKeyViolation extends DatabaseFailure {
   constructor(facts: FailureFacts = {}) {
-    super('DATA_FOREIGN_KEY', 'invalid', `The row refers to a row that does not exist, or other rows still refer to it${where(facts)}.`, facts);
+    super(
+      'DATA_FOREIGN_KEY',
+      'invalid',
+      `The row refers to a row that does not exist, or other rows still refer to it${where(facts)}.`,
+      facts,
+    );
   }
 }
 
@@ -69,42 +74,79 @@ export class CheckViolation extends DatabaseFailure {
 /** `DATA_TOO_LONG` (invalid, 422): a value is longer than its column. */
 export class ValueTooLong extends DatabaseFailure {
   constructor(facts: FailureFacts & { readonly max?: number } = {}) {
-    super('DATA_TOO_LONG', 'invalid', `The value is too long${where(facts)}${facts.max === undefined ? '' : `; at most ${facts.max} fit`}.`, facts);
+    super(
+      'DATA_TOO_LONG',
+      'invalid',
+      `The value is too long${where(facts)}${facts.max === undefined ? '' : `; at most ${facts.max} fit`}.`,
+      facts,
+    );
   }
 }
 
 /** `DATA_OUT_OF_RANGE` (invalid, 422): a number or date is outside the range of its column. */
 export class OutOfRange extends DatabaseFailure {
   constructor(facts: FailureFacts & { readonly range?: string } = {}) {
-    super('DATA_OUT_OF_RANGE', 'invalid', `The value is out of range${where(facts)}${facts.range === undefined ? '' : `; ${facts.range} is accepted`}.`, facts);
+    super(
+      'DATA_OUT_OF_RANGE',
+      'invalid',
+      `The value is out of range${where(facts)}${facts.range === undefined ? '' : `; ${facts.range} is accepted`}.`,
+      facts,
+    );
   }
 }
 
 /** `DATA_SERIALIZATION` (unavailable, 503): the transaction collided with another one; run it again. */
 export class SerializationFailure extends DatabaseFailure {
   constructor(facts: FailureFacts = {}) {
-    super('DATA_SERIALIZATION', 'unavailable', 'The transaction collided with a concurrent one and was rolled back.', facts, 'Give transaction() { retries: 3 }: it is safe to run again.', 1);
+    super(
+      'DATA_SERIALIZATION',
+      'unavailable',
+      'The transaction collided with a concurrent one and was rolled back.',
+      facts,
+      'Give transaction() { retries: 3 }: it is safe to run again.',
+      1,
+    );
   }
 }
 
 /** `DATA_DEADLOCK` (unavailable, 503): two transactions waited for each other; run it again. */
 export class Deadlock extends DatabaseFailure {
   constructor(facts: FailureFacts = {}) {
-    super('DATA_DEADLOCK', 'unavailable', 'The transaction and a concurrent one waited for each other, and this one was rolled back.', facts, 'Lock rows in the same order everywhere, and give transaction() { retries: 3 }.', 1);
+    super(
+      'DATA_DEADLOCK',
+      'unavailable',
+      'The transaction and a concurrent one waited for each other, and this one was rolled back.',
+      facts,
+      'Lock rows in the same order everywhere, and give transaction() { retries: 3 }.',
+      1,
+    );
   }
 }
 
 /** `DATA_LOCK_TIMEOUT` (unavailable, 503): another transaction held a lock for too long. */
 export class LockTimeout extends DatabaseFailure {
   constructor(facts: FailureFacts = {}) {
-    super('DATA_LOCK_TIMEOUT', 'unavailable', 'Another transaction held a lock for longer than the lock limit.', facts, 'Shorten the transaction that holds the lock, or raise lockTimeout.', 1);
+    super(
+      'DATA_LOCK_TIMEOUT',
+      'unavailable',
+      'Another transaction held a lock for longer than the lock limit.',
+      facts,
+      'Shorten the transaction that holds the lock, or raise lockTimeout.',
+      1,
+    );
   }
 }
 
 /** `DATA_TIMEOUT` (timeout, 504): a statement took longer than the statement limit. */
 export class QueryTimeout extends DatabaseFailure {
   constructor(facts: FailureFacts = {}) {
-    super('DATA_TIMEOUT', 'timeout', 'A statement took longer than the statement limit.', facts, 'Look for a missing index, or raise statementTimeout.');
+    super(
+      'DATA_TIMEOUT',
+      'timeout',
+      'A statement took longer than the statement limit.',
+      facts,
+      'Look for a missing index, or raise statementTimeout.',
+    );
   }
 }
 
@@ -125,7 +167,13 @@ export class ConnectionLost extends DatabaseFailure {
 /** `DATA_COMMIT_UNKNOWN` (unavailable, 503): the connection broke during COMMIT; the transaction may or may not have taken effect. Never retried by itself. */
 export class CommitOutcomeUnknown extends DatabaseFailure {
   constructor(facts: FailureFacts = {}) {
-    super('DATA_COMMIT_UNKNOWN', 'unavailable', 'The connection was lost during COMMIT: whether the transaction took effect is unknown.', facts, 'Read back what it wrote before trying again.');
+    super(
+      'DATA_COMMIT_UNKNOWN',
+      'unavailable',
+      'The connection was lost during COMMIT: whether the transaction took effect is unknown.',
+      facts,
+      'Read back what it wrote before trying again.',
+    );
   }
 }
 
@@ -139,7 +187,13 @@ export class Unavailable extends DatabaseFailure {
 /** `DATA_SCHEMA_MISMATCH` (internal, 500): a table or column that the code names does not exist in the database. */
 export class SchemaMismatch extends DatabaseFailure {
   constructor(facts: FailureFacts & { readonly missing?: string | undefined } = {}) {
-    super('DATA_SCHEMA_MISMATCH', 'internal', `The database has no ${facts.missing ?? 'such table or column'}.`, facts, 'Run the pending migrations: await db.migrate.up(), or DataModule.with({ migrate: "start" }).');
+    super(
+      'DATA_SCHEMA_MISMATCH',
+      'internal',
+      `The database has no ${facts.missing ?? 'such table or column'}.`,
+      facts,
+      'Run the pending migrations: await db.migrate.up(), or DataModule.with({ migrate: "start" }).',
+    );
   }
 }
 

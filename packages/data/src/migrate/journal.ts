@@ -46,7 +46,11 @@ export class Journal {
 
   async begin(name: string, batch: number): Promise<void> {
     const [first, second, third] = this.#places(3);
-    await this.run(`insert into plinth_migrations (name, batch, started_at) values (${first}, ${second}, ${third})`, [name, batch, new Date().toISOString()]);
+    await this.run(`insert into plinth_migrations (name, batch, started_at) values (${first}, ${second}, ${third})`, [
+      name,
+      batch,
+      new Date().toISOString(),
+    ]);
   }
 
   async finish(name: string): Promise<void> {

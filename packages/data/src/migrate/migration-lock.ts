@@ -52,7 +52,10 @@ async function mysqlLock(run: Run): Promise<Lock> {
 export async function liftLimits(dialect: Dialect, connection: Connection, lockLimit: number): Promise<void> {
   const statements = {
     postgres: ['set statement_timeout = 0', 'set idle_in_transaction_session_timeout = 0'],
-    mysql: [`set session lock_wait_timeout = ${Math.max(1, Math.round(lockLimit / 1000))}`, ...(dialect.variant === 'mariadb' ? ['set session max_statement_time = 0'] : [])],
+    mysql: [
+      `set session lock_wait_timeout = ${Math.max(1, Math.round(lockLimit / 1000))}`,
+      ...(dialect.variant === 'mariadb' ? ['set session max_statement_time = 0'] : []),
+    ],
     // A table is rebuilt by dropping it, which would delete what refers to it; the migrator checks the references before COMMIT.
     sqlite: ['pragma foreign_keys = off'],
   }[dialect.name];

@@ -61,7 +61,10 @@ export class Migrator {
     return this.#locked(async (connection, journal) => {
       const applied = await journal.read();
       const last = Math.max(0, ...applied.map((entry) => entry.batch));
-      const chosen = options.steps === undefined ? applied.filter((entry) => entry.batch === last) : applied.slice(Math.max(0, applied.length - options.steps));
+      const chosen =
+        options.steps === undefined
+          ? applied.filter((entry) => entry.batch === last)
+          : applied.slice(Math.max(0, applied.length - options.steps));
       const undone: string[] = [];
       for (const { name } of chosen.reverse()) {
         const migration = this.#migrations.find((candidate) => candidate.name === name);
@@ -181,7 +184,8 @@ export class Migrator {
 function sortMigrations(migrations: readonly Migration[]): readonly Migration[] {
   const seen = new Set<string>();
   for (const { name } of migrations) {
-    if (!/^[A-Za-z0-9._-]{1,190}$/.test(name)) throw DATA_ERRORS.MIGRATION_NAME({ name: JSON.stringify(name), reason: 'it is not well named' });
+    if (!/^[A-Za-z0-9._-]{1,190}$/.test(name))
+      throw DATA_ERRORS.MIGRATION_NAME({ name: JSON.stringify(name), reason: 'it is not well named' });
     if (seen.has(name)) throw DATA_ERRORS.MIGRATION_NAME({ name: JSON.stringify(name), reason: 'it is listed twice' });
     seen.add(name);
   }

@@ -31,7 +31,8 @@ export function addWhere(query: Knex.QueryBuilder, where: object, context: Where
 }
 
 function addGroup(query: Knex.QueryBuilder, kind: 'and' | 'or', value: unknown, context: WhereContext, path: string): void {
-  if (!Array.isArray(value)) throw DATA_ERRORS.FILTER_OPERATOR({ table: context.info.name, column: kind, reason: 'a list of filters is expected' });
+  if (!Array.isArray(value))
+    throw DATA_ERRORS.FILTER_OPERATOR({ table: context.info.name, column: kind, reason: 'a list of filters is expected' });
   if (value.length === 0) {
     // No alternative holds; nothing is required by an empty "and".
     if (kind === 'or') query.whereRaw('1 = 0');
@@ -61,14 +62,22 @@ function addColumn(query: Knex.QueryBuilder, column: TableColumn, value: unknown
   if (!isConditions(value) || column.codec.type === 'json') return addEqual(query, column, value, context, false);
   const conditions = Object.entries(value);
   // What a client sent as {} instead of a value would match every row.
-  if (conditions.length === 0) throw refuse(context, column, 'an object without any operator matches every row; give a value, or leave the column out');
+  if (conditions.length === 0)
+    throw refuse(context, column, 'an object without any operator matches every row; give a value, or leave the column out');
   for (const [operator, operand] of conditions) {
     if (operand === undefined) throw DATA_ERRORS.FILTER_UNDEFINED({ table: context.info.name, path: `${path}.${operator}` });
     addOperator(query, column, operator, operand, context, path);
   }
 }
 
-function addOperator(query: Knex.QueryBuilder, column: TableColumn, operator: string, operand: unknown, context: WhereContext, path: string): void {
+function addOperator(
+  query: Knex.QueryBuilder,
+  column: TableColumn,
+  operator: string,
+  operand: unknown,
+  context: WhereContext,
+  path: string,
+): void {
   switch (operator) {
     case 'eq':
       return addEqual(query, column, operand, context, false);
@@ -106,7 +115,14 @@ function addEqual(query: Knex.QueryBuilder, column: TableColumn, value: unknown,
   else query.where(name, '=', bound);
 }
 
-function addList(query: Knex.QueryBuilder, column: TableColumn, values: readonly unknown[], context: WhereContext, path: string, negate: boolean): void {
+function addList(
+  query: Knex.QueryBuilder,
+  column: TableColumn,
+  values: readonly unknown[],
+  context: WhereContext,
+  path: string,
+  negate: boolean,
+): void {
   if (column.codec.type === 'json') throw refuse(context, column, 'json columns can only be compared with null');
   const bound = values.map((value, index) => {
     if (value === undefined) throw DATA_ERRORS.FILTER_UNDEFINED({ table: context.info.name, path: `${path}[${index}]` });
@@ -120,7 +136,14 @@ function addList(query: Knex.QueryBuilder, column: TableColumn, values: readonly
   else add(query);
 }
 
-function addBoundList(query: Knex.QueryBuilder, name: string, column: TableColumn, bound: readonly unknown[], context: WhereContext, negate: boolean): void {
+function addBoundList(
+  query: Knex.QueryBuilder,
+  name: string,
+  column: TableColumn,
+  bound: readonly unknown[],
+  context: WhereContext,
+  negate: boolean,
+): void {
   if (bound.length === 0) return void query.whereRaw(negate ? '1 = 1' : '1 = 0');
   if (context.dialect === 'postgres' && bound.length > longList) {
     return void query.whereRaw(negate ? '?? <> all(?)' : '?? = any(?)', [name, bound as never]);
@@ -136,7 +159,13 @@ function addBoundList(query: Knex.QueryBuilder, name: string, column: TableColum
 
 const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
-function addComparison(query: Knex.QueryBuilder, column: TableColumn, operator: keyof typeof comparisons, value: unknown, context: WhereContext): void {
+function addComparison(
+  query: Knex.QueryBuilder,
+  column: TableColumn,
+  operator: keyof typeof comparisons,
+  value: unknown,
+  context: WhereContext,
+): void {
   if (!column.codec.ordered) throw refuse(context, column, `${column.codec.type} columns have no order`);
   if (value === null) throw refuse(context, column, `${operator} cannot compare with null`);
   const sql = comparisons[operator];
@@ -153,14 +182,22 @@ export function sortableOf(column: TableColumn, context: WhereContext): string {
   return sortable;
 }
 
-function addText(query: Knex.QueryBuilder, column: TableColumn, operator: 'contains' | 'startsWith' | 'endsWith', value: unknown, context: WhereContext): void {
+function addText(
+  query: Knex.QueryBuilder,
+  column: TableColumn,
+  operator: 'contains' | 'startsWith' | 'endsWith',
+  value: unknown,
+  context: WhereContext,
+): void {
   if (column.codec.textual !== true) throw refuse(context, column, `${operator} needs a text column, and this one is ${column.codec.type}`);
   if (typeof value !== 'string' || value.includes('\0')) throw refuse(context, column, `${operator} takes text without NUL`);
   if (value === '') return void query.whereNotNull(nameOf(column, context));
   const name = nameOf(column, context);
   if (context.dialect === 'sqlite') {
     // LIKE of SQLite ignores the case of ASCII letters.
-    const sql = { contains: 'instr(??, ?) > 0', startsWith: 'substr(??, 1, length(?)) = ?', endsWith: 'substr(??, -length(?)) = ?' }[operator];
+    const sql = { contains: 'instr(??, ?) > 0', startsWith: 'substr(??, 1, length(?)) = ?', endsWith: 'substr(??, -length(?)) = ?' }[
+      operator
+    ];
     return void query.whereRaw(sql, operator === 'contains' ? [name, value] : [name, value, value]);
   }
   const escaped = value.replace(/[!%_]/g, (character) => `!${character}`);

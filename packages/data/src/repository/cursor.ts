@@ -14,7 +14,8 @@ export function toCursor(info: TableInfo, steps: readonly OrderStep[], row: Read
 
 /** The sort values in a cursor, checked against the columns' types. Throws `DATA_CURSOR` for anything that this list did not give out. */
 export function readCursor(info: TableInfo, steps: readonly OrderStep[], cursor: unknown): readonly unknown[] {
-  if (typeof cursor !== 'string' || cursor === '' || cursor.length > longestCursor || !/^[A-Za-z0-9_-]+$/.test(cursor)) throw refuse('it is not well-formed');
+  if (typeof cursor !== 'string' || cursor === '' || cursor.length > longestCursor || !/^[A-Za-z0-9_-]+$/.test(cursor))
+    throw refuse('it is not well-formed');
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

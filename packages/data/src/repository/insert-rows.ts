@@ -9,8 +9,13 @@ const mostRows = 1_000;
 /** Inserts checked rows, all or none, in as few statements as the database's limit of bound values allows; gives them back with generated keys. */
 export async function insertRows(session: Session, info: TableInfo, rows: readonly Checked[]): Promise<Record<string, unknown>[]> {
   const serial = info.columns.find((column) => column.codec.serial === true);
-  const groups = serial === undefined ? [rows] : [rows.filter((row) => row[serial.property] === undefined), rows.filter((row) => row[serial.property] !== undefined)];
-  const chunks = groups.flatMap((group) => chunk(group, Math.max(1, Math.min(mostRows, Math.floor(session.dialect.maxBindings / info.columns.length)))));
+  const groups =
+    serial === undefined
+      ? [rows]
+      : [rows.filter((row) => row[serial.property] === undefined), rows.filter((row) => row[serial.property] !== undefined)];
+  const chunks = groups.flatMap((group) =>
+    chunk(group, Math.max(1, Math.min(mostRows, Math.floor(session.dialect.maxBindings / info.columns.length)))),
+  );
   const inserted = new Map<Checked, Record<string, unknown>>();
   const insertAll = async (): Promise<void> => {
     for (const part of chunks) {
@@ -23,7 +28,12 @@ export async function insertRows(session: Session, info: TableInfo, rows: readon
   return rows.map((row) => inserted.get(row)!);
 }
 
-async function insertChunk(session: Session, info: TableInfo, rows: readonly Checked[], serial: TableColumn | undefined): Promise<Record<string, unknown>[]> {
+async function insertChunk(
+  session: Session,
+  info: TableInfo,
+  rows: readonly Checked[],
+  serial: TableColumn | undefined,
+): Promise<Record<string, unknown>[]> {
   const { dialect } = session;
   const generated = serial !== undefined && rows[0]![serial.property] === undefined ? serial : undefined;
   const columns = info.columns.filter((column) => column !== generated);
@@ -32,7 +42,10 @@ async function insertChunk(session: Session, info: TableInfo, rows: readonly Che
   const result = await session.run({ sql: sql + returning, bindings });
   return rows.map((row, index) => {
     if (generated === undefined) return { ...row };
-    const key = dialect.name === 'mysql' ? Number(result.insertId) + index * dialect.keyIncrement : readValue(info, generated, result.rows[index]?.[generated.name], dialect.name);
+    const key =
+      dialect.name === 'mysql'
+        ? Number(result.insertId) + index * dialect.keyIncrement
+        : readValue(info, generated, result.rows[index]?.[generated.name], dialect.name);
     // In the order of the columns, as rows that are read.
     return Object.fromEntries(info.columns.map((column) => [column.property, column === generated ? key : row[column.property]]));
   });
@@ -44,10 +57,16 @@ export function hasBigints(info: TableInfo): boolean {
 }
 
 /** `insert into t (...) values (...), ...` for checked rows. */
-export function insertInto(session: Session, info: TableInfo, columns: readonly TableColumn[], rows: readonly Checked[]): { sql: string; bindings: unknown[] } {
+export function insertInto(
+  session: Session,
+  info: TableInfo,
+  columns: readonly TableColumn[],
+  rows: readonly Checked[],
+): { sql: string; bindings: unknown[] } {
   const { name: dialect } = session.dialect;
   const bindings: unknown[] = [];
-  if (columns.length === 0) return { sql: `insert into ${quote(info.name, dialect)} ${dialect === 'mysql' ? '() values ()' : 'default values'}`, bindings };
+  if (columns.length === 0)
+    return { sql: `insert into ${quote(info.name, dialect)} ${dialect === 'mysql' ? '() values ()' : 'default values'}`, bindings };
   const tuples = rows.map((row) => {
     const places = columns.map((column) => {
       bindings.push(toDriver(column, row[column.property] ?? null, dialect));

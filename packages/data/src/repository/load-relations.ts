@@ -13,10 +13,17 @@ type AnyRow = Record<string, unknown>;
 const parentKey = 'plinth:parent';
 
 /** Adds relations to rows, in place: one query per relation and level, whatever the number of rows. */
-export async function loadRelations(session: Session, info: TableInfo, rows: readonly AnyRow[], relations: Readonly<Record<string, Relation<unknown>>>): Promise<void> {
+export async function loadRelations(
+  session: Session,
+  info: TableInfo,
+  rows: readonly AnyRow[],
+  relations: Readonly<Record<string, Relation<unknown>>>,
+): Promise<void> {
   for (const [name, relation] of Object.entries(relations)) {
     const { local, foreign } = endsOf(info, name, relation);
-    const keys = new Map(rows.flatMap((row) => (row[local.property] === null ? [] : [[keyText(row[local.property]), row[local.property]] as const])));
+    const keys = new Map(
+      rows.flatMap((row) => (row[local.property] === null ? [] : [[keyText(row[local.property]), row[local.property]] as const])),
+    );
     const found = keys.size === 0 ? [] : await findRelated(session, name, info, relation, foreign, [...keys.values()]);
     await loadNested(session, relation, found);
     attach(info, name, relation, rows, local, found);
@@ -28,7 +35,14 @@ interface Related {
   readonly row: AnyRow;
 }
 
-async function findRelated(session: Session, name: string, of: TableInfo, relation: Relation<unknown>, foreign: TableColumn, keys: readonly unknown[]): Promise<Related[]> {
+async function findRelated(
+  session: Session,
+  name: string,
+  of: TableInfo,
+  relation: Relation<unknown>,
+  foreign: TableColumn,
+  keys: readonly unknown[],
+): Promise<Related[]> {
   const info = infoOf(relation.target);
   const { knex, dialect } = session;
   const context = { info, dialect: dialect.name, knex, alias: info.name };
@@ -57,10 +71,22 @@ async function findRelated(session: Session, name: string, of: TableInfo, relati
 
 async function loadNested(session: Session, relation: Relation<unknown>, found: readonly Related[]): Promise<void> {
   if (relation.options.with === undefined || found.length === 0) return;
-  await loadRelations(session, infoOf(relation.target), found.map(({ row }) => row), relation.options.with);
+  await loadRelations(
+    session,
+    infoOf(relation.target),
+    found.map(({ row }) => row),
+    relation.options.with,
+  );
 }
 
-function attach(info: TableInfo, name: string, relation: Relation<unknown>, rows: readonly AnyRow[], local: TableColumn, found: readonly Related[]): void {
+function attach(
+  info: TableInfo,
+  name: string,
+  relation: Relation<unknown>,
+  rows: readonly AnyRow[],
+  local: TableColumn,
+  found: readonly Related[],
+): void {
   const byParent = new Map<string, AnyRow[]>();
   for (const { parent, row } of found) {
     const siblings = byParent.get(parent);

@@ -23,7 +23,8 @@ export function readOrder(info: TableInfo, orderBy: unknown): readonly OrderStep
 
 /** The same order, made total: the primary key decides between rows that are equal otherwise. */
 export function withTieBreaker(info: TableInfo, steps: readonly OrderStep[]): readonly OrderStep[] {
-  if (info.primary.length === 0) throw DATA_ERRORS.PRIMARY_KEY({ operation: 'page()', table: info.name, reason: 'it decides between rows that are equal otherwise' });
+  if (info.primary.length === 0)
+    throw DATA_ERRORS.PRIMARY_KEY({ operation: 'page()', table: info.name, reason: 'it decides between rows that are equal otherwise' });
   const direction = steps.at(-1)?.direction ?? 'asc';
   const missing = info.primary.filter((column) => !steps.some((step) => step.column === column));
   return [...steps, ...missing.map((column) => ({ column, direction }))];

@@ -86,7 +86,11 @@ export function keyOf(info: TableInfo, relation: string, of: TableInfo): TableIn
 }
 
 /** The columns that a relation matches, of the rows and of the target. Throws `DATA_RELATION` and `DATA_COLUMN_UNKNOWN`. */
-export function endsOf(info: TableInfo, name: string, relation: Relation<unknown>): { local: TableInfo['columns'][number]; foreign: TableInfo['columns'][number] } {
+export function endsOf(
+  info: TableInfo,
+  name: string,
+  relation: Relation<unknown>,
+): { local: TableInfo['columns'][number]; foreign: TableInfo['columns'][number] } {
   const target = infoOf(relation.target);
   const local = relation.local === undefined ? keyOf(info, name, info) : columnOf(info, relation.local);
   if (info.byProperty.has(name)) throw DATA_ERRORS.RELATION({ relation: name, table: info.name, reason: 'a column has the same name' });

@@ -10,7 +10,17 @@ import { hasBigints, insertRows } from './insert-rows.js';
 import { loadRelations } from './load-relations.js';
 import { matchesEveryRow } from './matches-every-row.js';
 import { addOrder, readOrder, withTieBreaker } from './order.js';
-import { addAfter, checkLimit, defaultPageSize, largestPage, type OffsetPage, type OffsetPageOptions, type Page, type PageOptions, reverse } from './page.js';
+import {
+  addAfter,
+  checkLimit,
+  defaultPageSize,
+  largestPage,
+  type OffsetPage,
+  type OffsetPageOptions,
+  type Page,
+  type PageOptions,
+  reverse,
+} from './page.js';
 import type { RowWith, With } from './relations.js';
 import { type Session, toStatement } from './session.js';
 import { upsertRow } from './upsert-row.js';
@@ -66,7 +76,10 @@ export class Repository<T extends AnyTable> {
   }
 
   /** The first row that matches, or undefined. The first of all rows only with `{ all: true }`, else `DATA_UNFILTERED`. */
-  async findOne<const W extends With<T> = None>(where: Where<T> | All, options: Pick<FindOptions<T, W>, 'orderBy' | 'with'> = {}): Promise<RowWith<T, W> | undefined> {
+  async findOne<const W extends With<T> = None>(
+    where: Where<T> | All,
+    options: Pick<FindOptions<T, W>, 'orderBy' | 'with'> = {},
+  ): Promise<RowWith<T, W> | undefined> {
     const query = this.#restricted('findOne()', this.#select(), where);
     addOrder(query, readOrder(this.#info, options.orderBy), this.#context);
     return (await this.#read(query.limit(1), options.with))[0] as RowWith<T, W> | undefined;
@@ -112,9 +125,14 @@ export class Repository<T extends AnyTable> {
     const on = options.on === undefined ? this.#keyFor('upsert()') : options.on.map((property) => columnOf(info, property));
     const given = row as Readonly<Record<string, unknown>>;
     const isKey = (column: TableColumn): boolean => on.includes(column) || info.primary.includes(column);
-    const update = options.update?.map((property) => columnOf(info, property)) ?? info.columns.filter((column) => given[column.property] !== undefined && !isKey(column));
+    const update =
+      options.update?.map((property) => columnOf(info, property)) ??
+      info.columns.filter((column) => given[column.property] !== undefined && !isKey(column));
     const touched = update.length === 0 ? [] : info.columns.filter((column) => column.updateNow && !update.includes(column));
-    return (await upsertRow(this.#session, info, completeRow(info, row, this.#session.now()), { on, update: [...update, ...touched] })) as Row<T>;
+    return (await upsertRow(this.#session, info, completeRow(info, row, this.#session.now()), {
+      on,
+      update: [...update, ...touched],
+    })) as Row<T>;
   }
 
   /** Changes the row with this primary key and gives it back; undefined when there is none. Properties that are undefined stay as they are. */
@@ -175,11 +193,22 @@ export class Repository<T extends AnyTable> {
   }
 
   /** A page by offset, with the number of all rows that match. */
-  async offsetPage<const W extends With<T> = None>(options: OffsetPageOptions<T> & { readonly with?: W } = {}): Promise<OffsetPage<RowWith<T, W>>> {
+  async offsetPage<const W extends With<T> = None>(
+    options: OffsetPageOptions<T> & { readonly with?: W } = {},
+  ): Promise<OffsetPage<RowWith<T, W>>> {
     const { where, orderBy, offset = 0, with: relations } = options;
     const limit = checkLimit('limit', options.limit ?? defaultPageSize, 0, largestPage);
     const total = await this.count(where);
-    const rows = limit === 0 || total <= offset ? [] : await this.findMany<W>({ ...(where && { where }), ...(orderBy && { orderBy }), limit, offset, ...(relations && { with: relations }) });
+    const rows =
+      limit === 0 || total <= offset
+        ? []
+        : await this.findMany<W>({
+            ...(where && { where }),
+            ...(orderBy && { orderBy }),
+            limit,
+            offset,
+            ...(relations && { with: relations }),
+          });
     return { rows, total };
   }
 
@@ -229,7 +258,11 @@ export class Repository<T extends AnyTable> {
     const key = this.#keyFor(operation);
     const parts = key.length === 1 ? { [key[0]!.property]: id } : (id as Readonly<Record<string, unknown>>);
     if (typeof parts !== 'object' || parts === null) {
-      throw DATA_ERRORS.PRIMARY_KEY({ operation, table: this.#info.name, reason: `an object with ${key.map((column) => column.property).join(', ')} is expected, not ${describeType(id)}` });
+      throw DATA_ERRORS.PRIMARY_KEY({
+        operation,
+        table: this.#info.name,
+        reason: `an object with ${key.map((column) => column.property).join(', ')} is expected, not ${describeType(id)}`,
+      });
     }
     return Object.fromEntries(
       key.map((column) => {

@@ -51,14 +51,25 @@ async function updateBy(session: Session, info: TableInfo, row: Checked, conflic
   const set = updatedColumns(conflict).map((column) => `${quote(column.name, 'mysql')} = ?`);
   const bindings = updatedColumns(conflict).map((column) => toDriver(column, row[column.property], 'mysql'));
   const where = whereOf(row, conflict.on);
-  const result = await session.run({ sql: `update ${quote(info.name, 'mysql')} set ${set.join(', ')} where ${where.sql}`, bindings: [...bindings, ...where.bindings] });
+  const result = await session.run({
+    sql: `update ${quote(info.name, 'mysql')} set ${set.join(', ')} where ${where.sql}`,
+    bindings: [...bindings, ...where.bindings],
+  });
   return result.affected === 0 ? undefined : readBy(session, info, row, conflict.on);
 }
 
-async function readBy(session: Session, info: TableInfo, row: Checked, columns: readonly TableColumn[]): Promise<Record<string, unknown> | undefined> {
+async function readBy(
+  session: Session,
+  info: TableInfo,
+  row: Checked,
+  columns: readonly TableColumn[],
+): Promise<Record<string, unknown> | undefined> {
   const where = whereOf(row, columns);
   const names = info.columns.map((column) => quote(column.name, 'mysql')).join(', ');
-  const result = await session.run({ sql: `select ${names} from ${quote(info.name, 'mysql')} where ${where.sql}`, bindings: where.bindings });
+  const result = await session.run({
+    sql: `select ${names} from ${quote(info.name, 'mysql')} where ${where.sql}`,
+    bindings: where.bindings,
+  });
   return result.rows[0] && readRow(info, result.rows[0], 'mysql');
 }
 

@@ -15,7 +15,11 @@ export class Seeder {
     private readonly seeds: readonly Seed[],
   ) {
     const names = new Set(seeds.map((seed) => seed.name));
-    const bad = seeds.find((seed) => !/^[A-Za-z0-9._-]{1,190}$/.test(seed.name)) ?? (names.size === seeds.length ? undefined : seeds.find((seed, index) => seeds.some((other, at) => at > index && other.name === seed.name)));
+    const bad =
+      seeds.find((seed) => !/^[A-Za-z0-9._-]{1,190}$/.test(seed.name)) ??
+      (names.size === seeds.length
+        ? undefined
+        : seeds.find((seed, index) => seeds.some((other, at) => at > index && other.name === seed.name)));
     if (bad !== undefined) throw DATA_ERRORS.SEED_NAME({ name: JSON.stringify(bad.name) });
   }
 
@@ -57,9 +61,13 @@ export class Seeder {
   }
 
   async #createJournal(): Promise<void> {
-    const types = { postgres: ['varchar(190)', 'timestamptz(3)'], mysql: ['varchar(190)', 'datetime(3)'], sqlite: ['text', 'text'] }[this.db.dialect];
+    const types = { postgres: ['varchar(190)', 'timestamptz(3)'], mysql: ['varchar(190)', 'datetime(3)'], sqlite: ['text', 'text'] }[
+      this.db.dialect
+    ];
     try {
-      await this.db.knex.raw(`create table if not exists plinth_seeds (name ${types[0]} not null primary key, ran_at ${types[1]} not null)`);
+      await this.db.knex.raw(
+        `create table if not exists plinth_seeds (name ${types[0]} not null primary key, ran_at ${types[1]} not null)`,
+      );
     } catch (error) {
       // PostgreSQL: two processes that create it at the same moment collide in its catalogue.
       if (!isAppError(error) || error.code !== 'DATA_UNIQUE') throw error;

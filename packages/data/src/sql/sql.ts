@@ -64,7 +64,9 @@ function toBinding(value: unknown, dialect: DialectName): unknown {
     return dialect === 'mysql' ? value.toISOString().replace('T', ' ').replace('Z', '') : value.toISOString();
   }
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  throw DATA_ERRORS.SQL({ reason: `a value in it is ${describeType(value)}; give text (JSON.stringify), numbers, dates, bytes, lists, tables or columns` });
+  throw DATA_ERRORS.SQL({
+    reason: `a value in it is ${describeType(value)}; give text (JSON.stringify), numbers, dates, bytes, lists, tables or columns`,
+  });
 }
 
 /** An identifier in quotes. */

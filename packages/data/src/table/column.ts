@@ -49,7 +49,12 @@ export interface AnyColumn {
  * A column with values of type `T`; `Optional` when a new row may leave it out, `Primary` when it is the key, `Generates` when it
  * makes its own value as a key.
  */
-export class Column<T, Optional extends boolean = false, Primary extends boolean = false, Generates extends boolean = false> implements AnyColumn {
+export class Column<
+  T,
+  Optional extends boolean = false,
+  Primary extends boolean = false,
+  Generates extends boolean = false,
+> implements AnyColumn {
   declare readonly [types]: { readonly value: T; readonly optional: Optional; readonly primary: Primary };
   readonly [SPEC]: ColumnSpec;
   readonly [PLACE]?: ColumnPlace;

@@ -41,8 +41,10 @@ export function double(): Column<number> {
 
 /** An exact decimal of `precision` digits, `scale` of them after the point, as text: `'12.50'`. */
 export function decimal(precision: number, scale: number): Column<string> {
-  if (!(Number.isInteger(precision) && precision >= 1 && precision <= 38)) throw refuse('decimal', `the precision ${precision} is not from 1 to 38`);
-  if (!(Number.isInteger(scale) && scale >= 0 && scale <= precision)) throw refuse('decimal', `the scale ${scale} is not from 0 to ${precision}`);
+  if (!(Number.isInteger(precision) && precision >= 1 && precision <= 38))
+    throw refuse('decimal', `the precision ${precision} is not from 1 to 38`);
+  if (!(Number.isInteger(scale) && scale >= 0 && scale <= precision))
+    throw refuse('decimal', `the scale ${scale} is not from 0 to ${precision}`);
   return new Column(specOf(decimalCodec(precision, scale)));
 }
 

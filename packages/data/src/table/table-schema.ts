@@ -62,4 +62,3 @@ function schemaOf(column: TableColumn): Readonly<Record<string, unknown>> {
   const values = schema['enum'];
   return { ...schema, type: [schema['type'], 'null'], ...(Array.isArray(values) && { enum: [...(values as unknown[]), null] }) };
 }
-

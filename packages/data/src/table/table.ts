@@ -77,7 +77,10 @@ export function table<const C extends Readonly<Record<string, AnyColumn>>, const
     columns: described,
     byProperty,
     primary,
-    unique: [...described.filter((column) => column.unique).map((column) => [column]), ...(options.unique ?? []).map((set) => pick(set, 'a unique set'))],
+    unique: [
+      ...described.filter((column) => column.unique).map((column) => [column]),
+      ...(options.unique ?? []).map((set) => pick(set, 'a unique set')),
+    ],
     indexes: [
       ...described.filter((column) => column.index && !column.unique && primary[0] !== column).map((column) => [column]),
       ...(options.index ?? []).map((set) => pick(set, 'an index')),
@@ -99,7 +102,11 @@ export function infoOf(table: AnyTable): TableInfo {
 export function columnOf(info: TableInfo, property: string): TableColumn {
   const column = info.byProperty.get(property);
   if (column === undefined) {
-    throw DATA_ERRORS.COLUMN_UNKNOWN({ table: info.name, column: JSON.stringify(property.slice(0, 64)), columns: [...info.byProperty.keys()].join(', ') });
+    throw DATA_ERRORS.COLUMN_UNKNOWN({
+      table: info.name,
+      column: JSON.stringify(property.slice(0, 64)),
+      columns: [...info.byProperty.keys()].join(', '),
+    });
   }
   return column;
 }
@@ -110,7 +117,8 @@ const reserved = new Set(['and', 'or', 'not', 'all']);
 
 function describeColumn(property: string, column: AnyColumn, keyed: boolean, refuse: (reason: string) => Error): TableColumn {
   if (!wellNamed.test(property)) throw refuse(`the column ${JSON.stringify(property)} is not named with letters, digits and underscores`);
-  if (reserved.has(property)) throw refuse(`a column cannot be called ${property}, which has a meaning in filters; use .named('${property}') on another property`);
+  if (reserved.has(property))
+    throw refuse(`a column cannot be called ${property}, which has a meaning in filters; use .named('${property}') on another property`);
   const spec = column?.[SPEC];
   if (spec === undefined) throw refuse(`${property} is no column; use text(), uuid() and the like`);
   const name = spec.named ?? snakeCase(property);

@@ -18,7 +18,11 @@ export function testServer(dialect: DialectName): TestServer {
     case 'sqlite':
       return { dialect, title: 'SQLite' };
     case 'postgres':
-      return { dialect, title: 'PostgreSQL', url: withDatabase(env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432', 'postgres') };
+      return {
+        dialect,
+        title: 'PostgreSQL',
+        url: withDatabase(env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432', 'postgres'),
+      };
     case 'mysql':
       return { dialect, title: 'MariaDB', url: withDatabase(env['TEST_MARIADB_URL'] ?? 'mariadb://root@127.0.0.1:3306', 'mysql') };
   }

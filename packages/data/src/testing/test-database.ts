@@ -34,7 +34,8 @@ export async function createTestDatabase(dialect: DialectName): Promise<TestData
     },
     async drop() {
       await Promise.all(opened.map((database) => database.close()));
-      if (server.url !== undefined) return onServer(server.url, `drop database ${quote(name, dialect)}${dialect === 'postgres' ? ' with (force)' : ''}`);
+      if (server.url !== undefined)
+        return onServer(server.url, `drop database ${quote(name, dialect)}${dialect === 'postgres' ? ' with (force)' : ''}`);
       for (const suffix of ['', '-wal', '-shm']) rmSync(`${url.slice('sqlite:'.length)}${suffix}`, { force: true });
     },
   };

@@ -186,7 +186,10 @@ export class Transactions {
 
 function refuseInner(options: TransactionOptions, outer: Scope): void {
   if (options.isolation !== undefined && options.isolation !== outer.root.setting.isolation) {
-    throw DATA_ERRORS.TRANSACTION_OPTIONS({ option: `isolation ${options.isolation}`, reason: 'the transaction around it has begun with another one' });
+    throw DATA_ERRORS.TRANSACTION_OPTIONS({
+      option: `isolation ${options.isolation}`,
+      reason: 'the transaction around it has begun with another one',
+    });
   }
   if (options.retries !== undefined && options.retries > 0) {
     throw DATA_ERRORS.TRANSACTION_OPTIONS({ option: 'retries', reason: 'only the outermost transaction can be run again' });

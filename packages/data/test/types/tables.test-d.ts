@@ -1,7 +1,28 @@
-import { type Database, type Id, type Insert, integer, json, many, one, type Patch, type Row, table, tableSchema, text, timestamp, uuid } from '@plinth/data';
+import {
+  type Database,
+  type Id,
+  type Insert,
+  integer,
+  json,
+  many,
+  one,
+  type Patch,
+  type Row,
+  table,
+  tableSchema,
+  text,
+  timestamp,
+  uuid,
+} from '@plinth/data';
 import { expectTypeOf } from 'vitest';
 
-const users = table('users', { id: uuid().primary(), email: text(), bio: text().nullable(), createdAt: timestamp().defaultNow(), tags: json<string[]>() });
+const users = table('users', {
+  id: uuid().primary(),
+  email: text(),
+  bio: text().nullable(),
+  createdAt: timestamp().defaultNow(),
+  tags: json<string[]>(),
+});
 const follows = table('follows', { from: uuid(), to: uuid() }, { primary: ['from', 'to'] });
 const posts = table('posts', { id: integer().primary(), authorId: uuid().references(() => users.id) });
 declare const db: Database;
@@ -17,10 +38,14 @@ const schema = tableSchema(users, { pick: ['email', 'createdAt'], partial: true 
 expectTypeOf<(typeof schema)['~unsafe']>().toEqualTypeOf<{ email?: string; createdAt?: string }>();
 
 export async function check(): Promise<void> {
-  const loaded = await db.repository(posts).findMany({ with: { author: one(users, 'authorId', { with: { posts: many(posts, 'authorId') } }) } });
+  const loaded = await db
+    .repository(posts)
+    .findMany({ with: { author: one(users, 'authorId', { with: { posts: many(posts, 'authorId') } }) } });
   expectTypeOf(loaded[0]!.author.email).toEqualTypeOf<string>();
   expectTypeOf(loaded[0]!.author.posts[0]!.id).toEqualTypeOf<number>();
-  expectTypeOf(await db.repository(users).findOne({ email: ['a', 'b'], bio: null, createdAt: { gt: new Date() } })).toEqualTypeOf<Row<typeof users> | undefined>();
+  expectTypeOf(await db.repository(users).findOne({ email: ['a', 'b'], bio: null, createdAt: { gt: new Date() } })).toEqualTypeOf<
+    Row<typeof users> | undefined
+  >();
 
   // @ts-expect-error a column that the table does not have
   await db.repository(users).findMany({ where: { mail: 'x' } });

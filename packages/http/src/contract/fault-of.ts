@@ -10,7 +10,9 @@ export type FaultOf<Given, Wanted, Says extends string> = [Given, NonNullable<Wa
   : [Given, Says, Wanted];
 
 type PropertyFault<Given, Wanted, Says extends string> = {
-  [Name in keyof Wanted & keyof Given]: [Given[Name]] extends [Wanted[Name]] ? never : ['the property', Name, 'is', Given[Name], Says, Wanted[Name]];
+  [Name in keyof Wanted & keyof Given]: [Given[Name]] extends [Wanted[Name]]
+    ? never
+    : ['the property', Name, 'is', Given[Name], Says, Wanted[Name]];
 }[keyof Wanted & keyof Given];
 
 type Missing<Given, Wanted> = Exclude<RequiredNames<Wanted>, keyof Given>;

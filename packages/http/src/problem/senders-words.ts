@@ -11,7 +11,8 @@ export function inSendersWords<T extends Issue>(issue: T, given: unknown): T {
   const text = valueAt(given, issue.pointer);
   const wanted = issue.message.replace(/, got a string$/, '');
   if (text === '' && !wanted.includes(', got ')) return { ...issue, message: `${wanted}, got an empty text` };
-  if (text !== undefined && INTEGER.test(text) && wanted === 'must be an integer') return { ...issue, message: `${wanted} from -(2^53 - 1) to 2^53 - 1` };
+  if (text !== undefined && INTEGER.test(text) && wanted === 'must be an integer')
+    return { ...issue, message: `${wanted} from -(2^53 - 1) to 2^53 - 1` };
   return { ...issue, message: wanted };
 }
 

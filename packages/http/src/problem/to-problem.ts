@@ -45,7 +45,10 @@ const members = new Set(['type', 'title', 'status', 'detail', 'code', 'instance'
 export function toAppError(thrown: unknown): AppError {
   try {
     // Reading them all here means that no later step meets a getter or a trap that throws.
-    if (isAppError(thrown)) return typeof thrown.code === 'string' && typeof thrown.detail === 'string' ? thrown : internal('An error without code and detail was thrown.', thrown);
+    if (isAppError(thrown))
+      return typeof thrown.code === 'string' && typeof thrown.detail === 'string'
+        ? thrown
+        : internal('An error without code and detail was thrown.', thrown);
     return internal(describeThrown(thrown), thrown);
   } catch {
     return internal('A value that cannot be inspected was thrown.', undefined);

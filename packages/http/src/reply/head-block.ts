@@ -24,7 +24,8 @@ export function createHeadWriter(keepAliveTimeout: number): HeadWriter | null {
     write(response, head, length, id) {
       response.statusCode = head.status;
       const block = `${head.start}Content-Length: ${length}\r\n`;
-      (response as unknown as ResponseInternals)._header = `${head.idAt === -1 ? block : `${block}X-Request-Id: ${id}\r\n`}Date: ${httpDate()}\r\n${tail}`;
+      (response as unknown as ResponseInternals)._header =
+        `${head.idAt === -1 ? block : `${block}X-Request-Id: ${id}\r\n`}Date: ${httpDate()}\r\n${tail}`;
     },
   };
   try {

@@ -28,7 +28,12 @@ export function discardStream(source: unknown): void {
  * Writes a stream at the speed of the client. The head waits for the first piece, so that a source that fails before it still
  * becomes a proper error (`HTTP_REPLY_STREAM`); one that fails later breaks the connection, which is how a client can tell.
  */
-export async function writeStream(context: RouteContext, plan: ReplyPlan, source: ByteSource, own: readonly string[] | null): Promise<void> {
+export async function writeStream(
+  context: RouteContext,
+  plan: ReplyPlan,
+  source: ByteSource,
+  own: readonly string[] | null,
+): Promise<void> {
   const { response } = context;
   if (context.request.method === 'HEAD') {
     discardStream(source);

@@ -27,8 +27,15 @@ export function writeHead(context: RouteContext, head: Head, length: number, own
   const { response, server } = context;
   context.status = head.status;
   if (
-    server.headWriter !== null && own === null && context.extraHeaders === null && length >= 0 && head.lengthAt !== -1 &&
-    !context.last && !server.closing && response.shouldKeepAlive && context.request.method !== 'HEAD'
+    server.headWriter !== null &&
+    own === null &&
+    context.extraHeaders === null &&
+    length >= 0 &&
+    head.lengthAt !== -1 &&
+    !context.last &&
+    !server.closing &&
+    response.shouldKeepAlive &&
+    context.request.method !== 'HEAD'
   )
     server.headWriter.write(response, head, length, head.idAt === -1 ? '' : context.id);
   else writeFields(context, head, length, own);

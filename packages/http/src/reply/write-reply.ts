@@ -17,7 +17,10 @@ export function writeReply(context: RouteContext): void | Promise<void> {
   if (typeof payload === 'string') return writeText(context, plan, payload, own);
   if (payload instanceof Uint8Array) return writeBytes(context, plan, payload, own);
   if (isStream(payload)) return writeStream(context, plan, payload as ByteSource, own);
-  throw HTTP_ERRORS.REPLY({ route: context.plan?.label ?? '', reason: `a ${plan.contentType ?? 'media'} body must be a text, bytes or a stream, not ${typeof payload}` });
+  throw HTTP_ERRORS.REPLY({
+    route: context.plan?.label ?? '',
+    reason: `a ${plan.contentType ?? 'media'} body must be a text, bytes or a stream, not ${typeof payload}`,
+  });
 }
 
 function writeText(context: RouteContext, plan: ReplyPlan, text: string, own: readonly string[] | null): void {

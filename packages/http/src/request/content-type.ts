@@ -22,7 +22,10 @@ export function readMediaType(value: string | undefined, expected: string): stri
 
 /** The error for a body of a media type (as `readMediaType` gave it) that is not among the expected. */
 export function wrongMediaType(mediaType: string | undefined, expected: string): AppError {
-  return HTTP_ERRORS.MEDIA_TYPE({ expected, reason: mediaType === undefined ? 'the request has no Content-Type' : `its Content-Type is ${mediaType.slice(0, 100)}` });
+  return HTTP_ERRORS.MEDIA_TYPE({
+    expected,
+    reason: mediaType === undefined ? 'the request has no Content-Type' : `its Content-Type is ${mediaType.slice(0, 100)}`,
+  });
 }
 
 // Quotes tokens only: whatever else the client wrote stays out of the sentence.

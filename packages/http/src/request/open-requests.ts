@@ -28,7 +28,7 @@ export function closeLink(list: OpenRequests, context: RouteContext): void {
 
 /** Visits every open request; the visitor may close the one it is given. */
 export function forEachOpen(list: OpenRequests, visit: (context: RouteContext) => void): void {
-  for (let context = list.first; context !== null; ) {
+  for (let context = list.first; context !== null;) {
     const next: RouteContext | null = context.next;
     visit(context);
     context = next;

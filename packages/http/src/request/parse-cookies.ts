@@ -31,7 +31,7 @@ export function readCookies(header: string | undefined, names: ReadonlySet<strin
 function scan(header: string, visit: (start: number, equals: number, end: number) => void): void {
   if (header.length > limits.bytes) throw HTTP_ERRORS.COOKIE_LIMIT(limits);
   let count = 0;
-  for (let from = 0; from < header.length; ) {
+  for (let from = 0; from < header.length;) {
     let end = header.indexOf(';', from);
     if (end === -1) end = header.length;
     while (from < end && header.charCodeAt(from) === 0x20) from++;

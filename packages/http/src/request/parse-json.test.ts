@@ -61,20 +61,33 @@ describe('strict JSON', () => {
   });
 
   test('bytes that are not UTF-8 are refused, never replaced', () => {
-    for (const bytes of [[0x22, 0xff, 0x22], [0x22, 0xc3, 0x28, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0x22, 0xc0, 0xaf, 0x22]])
+    for (const bytes of [
+      [0x22, 0xff, 0x22],
+      [0x22, 0xc3, 0x28, 0x22],
+      [0x22, 0xed, 0xa0, 0x80, 0x22],
+      [0x22, 0xc0, 0xaf, 0x22],
+    ])
       expect(codeOf(Buffer.from(bytes))).toBe('HTTP_TEXT_ENCODING');
   });
 
   test('whatever JSON.stringify writes is read back as it was', () => {
     const keys = fc.string().filter((key) => key !== '__proto__' && key !== 'constructor' && key.isWellFormed() && !key.includes('\0'));
     const texts = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0') && text.isWellFormed());
-    const leaf = fc.oneof(texts, fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), fc.boolean(), fc.constant(null));
+    const leaf = fc.oneof(
+      texts,
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }),
+      fc.boolean(),
+      fc.constant(null),
+    );
     const { value } = fc.letrec((tie) => ({
       value: fc.oneof({ maxDepth: 6 }, leaf, fc.array(tie('value')), fc.dictionary(keys, tie('value'))),
     }));
-    fc.assert(fc.property(value, (given) => {
-      expect(parseText(JSON.stringify(given))).toEqual(JSON.parse(JSON.stringify(given)));
-    }));
+    fc.assert(
+      fc.property(value, (given) => {
+        expect(parseText(JSON.stringify(given))).toEqual(JSON.parse(JSON.stringify(given)));
+      }),
+    );
   });
 
   test('what the parser accepts, JSON.parse reads the same, and nothing else is thrown but our errors', () => {

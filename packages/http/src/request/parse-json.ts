@@ -83,6 +83,8 @@ function walkObject(object: Record<string, unknown>, escapes: boolean): number {
 // Judged by value, however it is spelled: beyond 2^53 doubles are whole numbers with gaps, and what was sent would silently become another number.
 function checkNumber(value: number): void {
   if (value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER) return;
-  const reason = Number.isFinite(value) ? 'lies beyond ±(2^53 - 1), where not every whole number can be told from its neighbours: send it as a string' : 'is larger than a double can hold';
+  const reason = Number.isFinite(value)
+    ? 'lies beyond ±(2^53 - 1), where not every whole number can be told from its neighbours: send it as a string'
+    : 'is larger than a double can hold';
   throw HTTP_ERRORS.JSON_NUMBER({ reason });
 }

@@ -28,7 +28,7 @@ export function parseQuery(text: string, start: number, names: QueryNames, limit
   const values = new Values();
   const length = text.length;
   let count = 0;
-  for (let from = start; from < length; ) {
+  for (let from = start; from < length;) {
     let end = text.indexOf('&', from);
     if (end === -1) end = length;
     if (end > from) {

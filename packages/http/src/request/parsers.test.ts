@@ -86,10 +86,27 @@ describe('the parsers of a request', () => {
   });
 
   test.each<[string, string]>([
-    ['localhost', 'accepted'], ['LOCALHOST:3000', 'accepted'], ['app.localhost', 'accepted'], ['127.0.0.1:1', 'accepted'], ['[::1]:80', 'accepted'],
-    ['a.example.com', 'accepted'], ['b.a.example.com', 'accepted'], ['only.example:8443', 'accepted'],
-    ['only.example', 'HTTP_HOST_NOT_SERVED'], ['example.com', 'HTTP_HOST_NOT_SERVED'], ['xexample.com', 'HTTP_HOST_NOT_SERVED'], ['[::2]', 'HTTP_HOST_NOT_SERVED'],
-    ['', 'HTTP_HOST'], ['a..b', 'HTTP_HOST'], ['a b', 'HTTP_HOST'], ['user@localhost', 'HTTP_HOST'], ['localhost/', 'HTTP_HOST'], ['localhost:', 'HTTP_HOST'], ['localhost:70000', 'HTTP_HOST'], ['[::1', 'HTTP_HOST'], ['-a', 'HTTP_HOST'],
+    ['localhost', 'accepted'],
+    ['LOCALHOST:3000', 'accepted'],
+    ['app.localhost', 'accepted'],
+    ['127.0.0.1:1', 'accepted'],
+    ['[::1]:80', 'accepted'],
+    ['a.example.com', 'accepted'],
+    ['b.a.example.com', 'accepted'],
+    ['only.example:8443', 'accepted'],
+    ['only.example', 'HTTP_HOST_NOT_SERVED'],
+    ['example.com', 'HTTP_HOST_NOT_SERVED'],
+    ['xexample.com', 'HTTP_HOST_NOT_SERVED'],
+    ['[::2]', 'HTTP_HOST_NOT_SERVED'],
+    ['', 'HTTP_HOST'],
+    ['a..b', 'HTTP_HOST'],
+    ['a b', 'HTTP_HOST'],
+    ['user@localhost', 'HTTP_HOST'],
+    ['localhost/', 'HTTP_HOST'],
+    ['localhost:', 'HTTP_HOST'],
+    ['localhost:70000', 'HTTP_HOST'],
+    ['[::1', 'HTTP_HOST'],
+    ['-a', 'HTTP_HOST'],
   ])('the host %j: %s', (host, code) => {
     const hosts = createHosts(['localhost', '*.localhost', '127.0.0.1', '[::1]', '*.example.com', 'only.example:8443']);
     expect(codeOf(() => hosts.check(host))).toBe(code);
@@ -100,7 +117,13 @@ describe('the parsers of a request', () => {
     const parent = '00f067aa0ba902b7';
     expect(readTraceId(`00-${trace}-${parent}-01`)).toBe(trace);
     expect(readTraceId(`01-${trace}-${parent}-01-more`)).toBe(trace);
-    for (const bad of [`00-${trace}-${parent}-01-more`, `ff-${trace}-${parent}-01`, `00-${'0'.repeat(32)}-${parent}-01`, `00-${trace}-${'0'.repeat(16)}-01`, `00-${trace.toUpperCase()}-${parent}-01`])
+    for (const bad of [
+      `00-${trace}-${parent}-01-more`,
+      `ff-${trace}-${parent}-01`,
+      `00-${'0'.repeat(32)}-${parent}-01`,
+      `00-${trace}-${'0'.repeat(16)}-01`,
+      `00-${trace.toUpperCase()}-${parent}-01`,
+    ])
       expect(readTraceId(bad), bad).toBeUndefined();
   });
 });

@@ -13,7 +13,8 @@ export function readBody(context: RouteContext, plan: BodyPlan): Promise<unknown
   const { request } = context;
   const { headers } = request;
   const declared = headers['content-length'];
-  if (declared === undefined ? headers['transfer-encoding'] === undefined : declared === '0') throw HTTP_ERRORS.BODY_MISSING({ expected: plan.expected });
+  if (declared === undefined ? headers['transfer-encoding'] === undefined : declared === '0')
+    throw HTTP_ERRORS.BODY_MISSING({ expected: plan.expected });
   const reader = readerFor(headers['content-type'], plan);
   checkContentEncoding(request);
   const limit = plan.limit ?? reader.limit;

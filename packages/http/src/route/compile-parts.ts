@@ -34,10 +34,14 @@ export function compileParts(place: RoutePlace, label: string, where: string, se
     if (schema === undefined) return null;
     return guarded(problems, where, label, part, () => {
       const compiled = settings.compiler.compile(schema, { name: `${part} of ${label}`, ...options });
-      return { schema: compiled, names: { declared: new Set(propertyNames(compiled)), others: part === 'query' && options.unknown !== 'strip' } };
+      return {
+        schema: compiled,
+        names: { declared: new Set(propertyNames(compiled)), others: part === 'query' && options.unknown !== 'strip' },
+      };
     });
   };
-  if (contract.body !== undefined && withoutBody.has(method)) problems.push(toProblem(HTTP_ERRORS.BODY_ON_GET({ route: label, method }), where));
+  if (contract.body !== undefined && withoutBody.has(method))
+    problems.push(toProblem(HTTP_ERRORS.BODY_ON_GET({ route: label, method }), where));
   const params = compilePart('params', contract.params, { coerce: true, unknown: 'reject' });
   if (params !== null) checkParams(place, label, where, params, problems);
   return {
@@ -50,8 +54,16 @@ export function compileParts(place: RoutePlace, label: string, where: string, se
   };
 }
 
-function compileBody(contract: Contract, schema: Schema, label: string, where: string, settings: RouteSettings, problems: Problem[]): BodyPlan | null {
-  const formats: readonly BodyFormat[] = contract.accepts === undefined ? ['json'] : typeof contract.accepts === 'string' ? [contract.accepts] : contract.accepts;
+function compileBody(
+  contract: Contract,
+  schema: Schema,
+  label: string,
+  where: string,
+  settings: RouteSettings,
+  problems: Problem[],
+): BodyPlan | null {
+  const formats: readonly BodyFormat[] =
+    contract.accepts === undefined ? ['json'] : typeof contract.accepts === 'string' ? [contract.accepts] : contract.accepts;
   const unknown = contract.unknown ?? settings.compiler.unknown;
   // Strings become numbers in forms only: JSON has numbers of its own.
   const coerce = formats.length > 0 && formats.every((format) => format === 'form');
@@ -78,7 +90,10 @@ function guarded<T>(problems: Problem[], where: string, route: string, part: str
 /** A schema that does not compile, with the code of validation in its sentence. */
 export function schemaError(error: unknown, route: string, part: string): ReturnType<typeof HTTP_ERRORS.SCHEMA> {
   const { code, message, help } = error as { code?: string; message?: string; help?: string };
-  return HTTP_ERRORS.SCHEMA({ part, route, reason: code === undefined ? String(message) : `${code}: ${message}` }, { cause: error, ...(help !== undefined && { help }) });
+  return HTTP_ERRORS.SCHEMA(
+    { part, route, reason: code === undefined ? String(message) : `${code}: ${message}` },
+    { cause: error, ...(help !== undefined && { help }) },
+  );
 }
 
 function checkParams(place: RoutePlace, label: string, where: string, { names }: PartPlan, problems: Problem[]): void {
@@ -105,6 +120,7 @@ function collect(schema: unknown, root: object, names: Set<string>, depth: numbe
 
 function lookUp(root: object, ref: string): unknown {
   let value: unknown = root;
-  for (const step of ref.slice(2).split('/')) value = (value as Record<string, unknown> | undefined)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')];
+  for (const step of ref.slice(2).split('/'))
+    value = (value as Record<string, unknown> | undefined)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')];
   return value;
 }

@@ -37,7 +37,10 @@ export function compileReplies(contract: Contract, facts: RouteFacts, options: R
   for (const [status, entry] of statuses) {
     if (status < 200 || status > 599) problems.push(toProblem(HTTP_ERRORS.STATUS({ route: facts.label, status }), facts.where));
     else if (entry === null || status === 204 || status === 304) replies.set(status, emptyPlan(status, facts, options));
-    else if (isMediaType(entry) && !wellFormedMediaType.test(entry.mediaType)) problems.push(toProblem(HTTP_ERRORS.MEDIA_TYPE_NAME({ route: facts.label, mediaType: JSON.stringify(entry.mediaType) }), facts.where));
+    else if (isMediaType(entry) && !wellFormedMediaType.test(entry.mediaType))
+      problems.push(
+        toProblem(HTTP_ERRORS.MEDIA_TYPE_NAME({ route: facts.label, mediaType: JSON.stringify(entry.mediaType) }), facts.where),
+      );
     else if (isMediaType(entry)) replies.set(status, mediaPlan(status, entry, facts, options));
     else
       try {
@@ -48,7 +51,10 @@ export function compileReplies(contract: Contract, facts: RouteFacts, options: R
       }
   }
   const bare = bareStatus(statuses);
-  const undeclared = contract.returns !== undefined ? null : { empty: emptyPlan(204, facts, options), text: plan(200, 'text', 'text/plain; charset=utf-8', null, facts, options) };
+  const undeclared =
+    contract.returns !== undefined
+      ? null
+      : { empty: emptyPlan(204, facts, options), text: plan(200, 'text', 'text/plain; charset=utf-8', null, facts, options) };
   return { replies, bare: bare === undefined ? null : (replies.get(bare) ?? null), undeclared, statuses };
 }
 
@@ -70,6 +76,12 @@ function plan(
   { security, requestId }: ReplyOptions,
 ): ReplyPlan {
   // 204 and 304 have no length; what a guard let through belongs to one caller, so no cache may keep it.
-  const head = createHead(status, { contentType, length: status !== 204 && status !== 304, requestId, noStore: guarded || status >= 400, security });
+  const head = createHead(status, {
+    contentType,
+    length: status !== 204 && status !== 304,
+    requestId,
+    noStore: guarded || status >= 400,
+    security,
+  });
   return { status, kind, contentType, serialize, head };
 }

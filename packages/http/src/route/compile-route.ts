@@ -1,4 +1,13 @@
-import { isProblems, RequestScope, toProblem, type BuiltApp, type BuiltController, type BuiltModule, type Dep, type Problem } from '@plinth/core';
+import {
+  isProblems,
+  RequestScope,
+  toProblem,
+  type BuiltApp,
+  type BuiltController,
+  type BuiltModule,
+  type Dep,
+  type Problem,
+} from '@plinth/core';
 import type { AnyAround } from '../around/define-around.js';
 import { isControllerMethod, type RouteDefinition, type RouteFunction } from '../contract/contract.js';
 import { HTTP_ERRORS } from '../errors.js';
@@ -153,7 +162,11 @@ class Binder {
     return (context) => method.call(instance, context);
   }
 
-  private resolve(module: BuiltModule, deps: readonly Dep[], where: string): readonly unknown[] | ((context: RouteContext) => readonly unknown[]) {
+  private resolve(
+    module: BuiltModule,
+    deps: readonly Dep[],
+    where: string,
+  ): readonly unknown[] | ((context: RouteContext) => readonly unknown[]) {
     if (deps.length === 0) return [];
     const resolved = this.app.resolveFrom(module, deps, where);
     if (isProblems(resolved)) {

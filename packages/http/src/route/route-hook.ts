@@ -22,7 +22,8 @@ export function routeHook(hook: RouteHook): ValueProvider {
 /** Shows the routes to the hooks. A problem without a place gets that of its route. */
 export function runRouteHooks(hooks: readonly RouteHook[], routes: readonly CompiledRoute[]): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const route of routes) for (const hook of hooks) problems.push(...listOf(hook(route)).map((problem) => ({ where: placeOf(route), ...problem })));
+  for (const route of routes)
+    for (const hook of hooks) problems.push(...listOf(hook(route)).map((problem) => ({ where: placeOf(route), ...problem })));
   return problems;
 }
 

@@ -78,7 +78,12 @@ function toPatterns(place: Unnamed, problems: Problem[]): readonly Placed[] {
     return [];
   }
   try {
-    return parsePattern(place.path).map((pattern: PathPattern) => ({ place, pattern, method, where: `${method} ${place.path} of ${where}` }));
+    return parsePattern(place.path).map((pattern: PathPattern) => ({
+      place,
+      pattern,
+      method,
+      where: `${method} ${place.path} of ${where}`,
+    }));
   } catch (error) {
     if (!HTTP_ERRORS.PATTERN.is(error)) throw error;
     problems.push(toProblem(error, where));
@@ -95,4 +100,3 @@ function groupByPlace(placed: readonly Placed[]): ReadonlyMap<Unnamed, readonly 
   }
   return groups;
 }
-

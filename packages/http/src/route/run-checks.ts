@@ -20,14 +20,28 @@ export function runChecks(context: RouteContext, plan: RoutePlan): undefined | P
   let found: Findings | null = null;
   if (plan.params !== null) found = take(found, plan, 'params', context, plan.params.schema.check(context.params));
   if (plan.query !== null) found = take(found, plan, 'query', context, plan.query.schema.check(readQuery(context, plan.query.names)));
-  if (plan.headers !== null) found = take(found, plan, 'headers', context, plan.headers.schema.check(pickHeaders(context, plan.headers.names)));
-  if (plan.cookies !== null) found = take(found, plan, 'cookies', context, plan.cookies.schema.check(readCookies(context.request.headers.cookie, plan.cookies.names.declared)));
+  if (plan.headers !== null)
+    found = take(found, plan, 'headers', context, plan.headers.schema.check(pickHeaders(context, plan.headers.names)));
+  if (plan.cookies !== null)
+    found = take(
+      found,
+      plan,
+      'cookies',
+      context,
+      plan.cookies.schema.check(readCookies(context.request.headers.cookie, plan.cookies.names.declared)),
+    );
   if (plan.body !== null) found = take(found, plan, 'body', context, plan.body.schema.check(context.body));
   return found === null ? undefined : found.finish();
 }
 
 /** Puts a value that passed at once into the context; what did not pass, or not yet, is collected. */
-function take(found: Findings | null, plan: RoutePlan, part: RequestPart, context: RouteContext, checked: Checked<unknown> | Promise<Checked<unknown>>): Findings | null {
+function take(
+  found: Findings | null,
+  plan: RoutePlan,
+  part: RequestPart,
+  context: RouteContext,
+  checked: Checked<unknown> | Promise<Checked<unknown>>,
+): Findings | null {
   if (!isThenable(checked) && checked.issues === undefined) {
     put(context, part, checked.value);
     return found;
@@ -44,7 +58,8 @@ class Findings {
   constructor(private readonly plan: RoutePlan) {}
 
   take(part: RequestPart, context: RouteContext, checked: Checked<unknown> | Promise<Checked<unknown>>): void {
-    if (isThenable(checked)) (this.waiting ??= []).push(Promise.resolve(checked).then((result) => this.settle(part, context, result as Checked<unknown>)));
+    if (isThenable(checked))
+      (this.waiting ??= []).push(Promise.resolve(checked).then((result) => this.settle(part, context, result as Checked<unknown>)));
     else this.settle(part, context, checked);
   }
 
@@ -60,7 +75,9 @@ class Findings {
   }
 
   private told(part: RequestPart, context: RouteContext, issue: Issue): Issue {
-    return part === 'body' && this.plan.definition.contract.accepts !== 'form' ? issue : inSendersWords(issue, givenOf(part, context, this.plan));
+    return part === 'body' && this.plan.definition.contract.accepts !== 'form'
+      ? issue
+      : inSendersWords(issue, givenOf(part, context, this.plan));
   }
 
   private throwIfAny(): void {

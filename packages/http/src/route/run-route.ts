@@ -74,15 +74,24 @@ async function awaitAnswer(context: RouteContext, plan: RoutePlan, value: Promis
 }
 
 /** Runs arounds, outermost first. Each sees the checked reply of what it surrounds; what it gives instead is checked as well. */
-async function runArounds(context: RouteContext, plan: RoutePlan, arounds: readonly BoundAround[], rest: () => void | Promise<void>): Promise<void> {
+async function runArounds(
+  context: RouteContext,
+  plan: RoutePlan,
+  arounds: readonly BoundAround[],
+  rest: () => void | Promise<void>,
+): Promise<void> {
   const step = async (index: number): Promise<Reply> => {
     const around = arounds[index];
     if (around === undefined) {
       await rest();
       return currentReply(context, plan);
     }
-    const reply = await around(context, once(plan, () => step(index + 1)));
-    if (!(reply instanceof Reply)) throw HTTP_ERRORS.REPLY({ route: plan.label, reason: 'an around must give a Reply, such as that of next()' });
+    const reply = await around(
+      context,
+      once(plan, () => step(index + 1)),
+    );
+    if (!(reply instanceof Reply))
+      throw HTTP_ERRORS.REPLY({ route: plan.label, reason: 'an around must give a Reply, such as that of next()' });
     if (reply !== context.reply) prepareReply(context, plan, reply);
     return reply;
   };

@@ -37,7 +37,8 @@ function serialize(plan: RoutePlan, reply: ReplyPlan, body: unknown): string {
   } catch (cause) {
     throw replyBreach(plan.label, reply.status, cause, body);
   }
-  if (typeof text !== 'string') throw HTTP_ERRORS.REPLY({ route: plan.label, reason: `status ${reply.status} declares a body, and the handler gave none` });
+  if (typeof text !== 'string')
+    throw HTTP_ERRORS.REPLY({ route: plan.label, reason: `status ${reply.status} declares a body, and the handler gave none` });
   return text;
 }
 
@@ -79,7 +80,10 @@ function prepareResponse(context: RouteContext, plan: RoutePlan, response: Respo
   const declared = planFor(plan, response.status, response.body);
   if (declared.kind === 'json' || declared.kind === 'text') {
     discardStream(response.body);
-    throw HTTP_ERRORS.REPLY({ route: plan.label, reason: `a Response can only be sent where \`returns\` says media(...), not for status ${response.status}` });
+    throw HTTP_ERRORS.REPLY({
+      route: plan.label,
+      reason: `a Response can only be sent where \`returns\` says media(...), not for status ${response.status}`,
+    });
   }
   const headers = Object.fromEntries([...response.headers].filter(([name]) => !ignored.has(name)));
   context.reply = new Reply(response.status, undefined, { headers });
@@ -88,7 +92,17 @@ function prepareResponse(context: RouteContext, plan: RoutePlan, response: Respo
 }
 
 // The contract's media type is what was promised; framing is the server's.
-const ignored = new Set(['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'set-cookie', 'trailer', 'transfer-encoding', 'upgrade']);
+const ignored = new Set([
+  'connection',
+  'content-length',
+  'content-type',
+  'date',
+  'keep-alive',
+  'set-cookie',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 function describe(value: unknown): string {
   if (value === null) return 'null';

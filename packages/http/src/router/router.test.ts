@@ -13,7 +13,17 @@ function routerOf(...paths: string[]) {
 }
 
 describe('the router', () => {
-  const paths = ['/users/me', '/users/:id', '/users/:id/posts', '/users/*rest', '/:any/:other', '/files/:name.:ext', '/files/:name', '/@:user', '/'];
+  const paths = [
+    '/users/me',
+    '/users/:id',
+    '/users/:id/posts',
+    '/users/*rest',
+    '/:any/:other',
+    '/files/:name.:ext',
+    '/files/:name',
+    '/@:user',
+    '/',
+  ];
   const expected: [string, string[] | undefined][] = [
     ['/', ['/']],
     ['/users/me', ['/users/me']],
@@ -64,7 +74,11 @@ describe('the router', () => {
 
   test('the methods of a path are told [RT-06]', () => {
     const router = createRouter<number>();
-    for (const [method, path] of [['PUT', '/a/:id'], ['GET', '/a/b'], ['POST', '/c']] as const)
+    for (const [method, path] of [
+      ['PUT', '/a/:id'],
+      ['GET', '/a/b'],
+      ['POST', '/c'],
+    ] as const)
       for (const pattern of parsePattern(path)) router.add(method, pattern, 1);
     expect(router.methodsOf('/a/b')).toEqual(['GET', 'PUT']);
     expect(router.methodsOf('/zzz')).toEqual([]);
@@ -81,8 +95,24 @@ describe('the router', () => {
 
 describe('a route path', () => {
   test.each([
-    'users', '/a//b', '/a/./b', '/a/../b', '/:id?/x', '/*rest/x', '/:a:b', '/:', '/*', '/a b', '/a;b', '/a%20b', '/:a/:a',
-    '/:__proto__', '/a?', '/x*', '/a#b', '/:id(\\d+)',
+    'users',
+    '/a//b',
+    '/a/./b',
+    '/a/../b',
+    '/:id?/x',
+    '/*rest/x',
+    '/:a:b',
+    '/:',
+    '/*',
+    '/a b',
+    '/a;b',
+    '/a%20b',
+    '/:a/:a',
+    '/:__proto__',
+    '/a?',
+    '/x*',
+    '/a#b',
+    '/:id(\\d+)',
   ])('%s is refused', (path) => {
     expect(() => parsePattern(path)).toThrow(expect.objectContaining({ code: 'HTTP_PATTERN' }));
   });

@@ -62,7 +62,8 @@ export class SegmentTree<T> {
     const length = end - start;
     // Names of one API often begin alike, so the last character tells them apart soonest.
     const last = length === 0 ? 0 : path.charCodeAt(end - 1);
-    for (const child of this.few) if (child.last === last && child.text.length === length && path.startsWith(child.text, start)) return child.node;
+    for (const child of this.few)
+      if (child.last === last && child.text.length === length && path.startsWith(child.text, start)) return child.node;
     return undefined;
   }
 
@@ -86,7 +87,10 @@ export class SegmentTree<T> {
     let child = this.statics.get(segment.text);
     if (child === undefined) {
       this.statics.set(segment.text, (child = new SegmentTree()));
-      this.few = this.statics.size > FEW ? null : [...this.statics].map(([text, node]) => ({ text, last: text === '' ? 0 : text.charCodeAt(text.length - 1), node }));
+      this.few =
+        this.statics.size > FEW
+          ? null
+          : [...this.statics].map(([text, node]) => ({ text, last: text === '' ? 0 : text.charCodeAt(text.length - 1), node }));
     }
     return child;
   }

@@ -48,7 +48,9 @@ function toHttpError(thrown: ParserError, server: ServerState): AppError {
       return HTTP_ERRORS.REQUEST_TIMEOUT({}, extras);
     case 'HPE_INVALID_VERSION':
       // The same code tells of a line that ends with a bare line feed: its version may be right.
-      return thrown.reason === 'Invalid HTTP version' ? HTTP_ERRORS.VERSION({}, extras) : HTTP_ERRORS.SYNTAX({ reason: reasonOf(thrown) }, extras);
+      return thrown.reason === 'Invalid HTTP version'
+        ? HTTP_ERRORS.VERSION({}, extras)
+        : HTTP_ERRORS.SYNTAX({ reason: reasonOf(thrown) }, extras);
     default:
       return HTTP_ERRORS.SYNTAX({ reason: reasonOf(thrown) }, extras);
   }

@@ -46,7 +46,8 @@ export class Connections {
   closeIdle(): void {
     for (const socket of this.#open) {
       const last = this.#waiting?.has(socket) === true ? undefined : socket.plinthRequest;
-      if (last !== undefined && last.finished && last.response.writableFinished && last.request.complete && socket.writableLength === 0) socket.destroy();
+      if (last !== undefined && last.finished && last.response.writableFinished && last.request.complete && socket.writableLength === 0)
+        socket.destroy();
     }
   }
 

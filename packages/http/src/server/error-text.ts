@@ -18,10 +18,15 @@ export function errorText(server: ServerState, error: AppError, context: RouteCo
   const problem = toProblem(error, { production: server.production, id: context?.id });
   if (server.errorBody !== undefined) {
     try {
-      const { body, contentType = 'application/json; charset=utf-8', status = problem.status } = server.errorBody(problem, error, context as HttpContext | undefined);
+      const {
+        body,
+        contentType = 'application/json; charset=utf-8',
+        status = problem.status,
+      } = server.errorBody(problem, error, context as HttpContext | undefined);
       const text = JSON.stringify(body) as string | undefined;
       checkHeader('content-type', contentType);
-      if (text === undefined || !Number.isInteger(status) || status < 200 || status > 599) throw new TypeError(`errorBody gave no body, or the status ${status}`);
+      if (text === undefined || !Number.isInteger(status) || status < 200 || status > 599)
+        throw new TypeError(`errorBody gave no body, or the status ${status}`);
       return { status, contentType, text };
     } catch (cause) {
       server.logger.error({ err: cause, code: problem.code }, 'errorBody failed; the problem itself was sent');

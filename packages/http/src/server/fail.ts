@@ -58,7 +58,15 @@ function giveUp(context: RouteContext, cause: unknown): void {
   context.status = 500;
   try {
     if (response.headersSent) response.destroy();
-    else response.writeHead(500, { 'Content-Type': 'application/problem+json; charset=utf-8', 'Content-Length': PLAIN.length, 'Cache-Control': 'no-store', Connection: 'close' }).end(PLAIN);
+    else
+      response
+        .writeHead(500, {
+          'Content-Type': 'application/problem+json; charset=utf-8',
+          'Content-Length': PLAIN.length,
+          'Cache-Control': 'no-store',
+          Connection: 'close',
+        })
+        .end(PLAIN);
     server.logger.error({ err: loggable(cause), requestId: context.id }, 'an error could not be written');
     finish(context, 'INTERNAL');
   } catch {
@@ -81,5 +89,8 @@ function errorFields(server: ServerState, error: AppError): string[] {
 
 function reportLate(context: RouteContext, error: AppError, thrown: unknown): void {
   if (context.status === 499) return;
-  context.server.logger.warn({ requestId: context.id, route: context.route, code: error.code, err: loggable(thrown) }, 'failed after it had been answered');
+  context.server.logger.warn(
+    { requestId: context.id, route: context.route, code: error.code, err: loggable(thrown) },
+    'failed after it had been answered',
+  );
 }

@@ -16,7 +16,8 @@ export function finish(context: RouteContext, code: string | undefined): void {
 }
 
 function release(context: RouteContext, dispose: () => Promise<void> | void): void {
-  const report = (err: unknown) => context.server.logger.error({ err, requestId: context.id, route: context.route }, 'releasing the instances of a request failed');
+  const report = (err: unknown) =>
+    context.server.logger.error({ err, requestId: context.id, route: context.route }, 'releasing the instances of a request failed');
   try {
     dispose()?.catch(report);
   } catch (error) {

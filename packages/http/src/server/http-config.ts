@@ -21,8 +21,15 @@ export const HTTP_CONFIG = defineConfig(
   {
     check({ hosts }, { production }) {
       const bad = hosts.find((host) => !isHost(host.startsWith('*.') ? host.slice(2) : host));
-      const error = bad !== undefined ? HTTP_ERRORS.HOSTS({ value: JSON.stringify(bad) }) : production && hosts.length === 0 ? HTTP_ERRORS.HOSTS_MISSING() : undefined;
-      return error && { code: error.code, message: error.detail, where: 'APP_HOSTS', ...(error.help !== undefined && { help: error.help }) };
+      const error =
+        bad !== undefined
+          ? HTTP_ERRORS.HOSTS({ value: JSON.stringify(bad) })
+          : production && hosts.length === 0
+            ? HTTP_ERRORS.HOSTS_MISSING()
+            : undefined;
+      return (
+        error && { code: error.code, message: error.detail, where: 'APP_HOSTS', ...(error.help !== undefined && { help: error.help }) }
+      );
     },
   },
 );

@@ -1,4 +1,17 @@
-import { allOf, APP_INFO, configured, HEALTH, LOGGER, Module, optionalDep, PINO, provideFactory, provideValue, token, type ConfiguredModule } from '@plinth/core';
+import {
+  allOf,
+  APP_INFO,
+  configured,
+  HEALTH,
+  LOGGER,
+  Module,
+  optionalDep,
+  PINO,
+  provideFactory,
+  provideValue,
+  token,
+  type ConfiguredModule,
+} from '@plinth/core';
 import { ROUTE_HOOK } from '../route/route-hook.js';
 import { HTTP_CONFIG } from './http-config.js';
 import type { HttpOptions } from './http-options.js';

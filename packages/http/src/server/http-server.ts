@@ -195,4 +195,3 @@ function urlOf(host: string, port: number): string {
 function definedOf<T extends object>(object: T): T {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }
-

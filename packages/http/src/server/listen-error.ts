@@ -13,5 +13,7 @@ export function toAppErrorOf(error: NodeJS.ErrnoException, host: string, port: n
   const where = { host, port: String(port) };
   if (error.code === 'EADDRINUSE') return HTTP_ERRORS.PORT_IN_USE(where);
   const reason = reasons[error.code ?? ''];
-  return reason === undefined ? HTTP_ERRORS.ADDRESS({ ...where, reason: error.message }, { cause: error }) : HTTP_ERRORS.ADDRESS({ ...where, reason });
+  return reason === undefined
+    ? HTTP_ERRORS.ADDRESS({ ...where, reason: error.message }, { cause: error })
+    : HTTP_ERRORS.ADDRESS({ ...where, reason });
 }

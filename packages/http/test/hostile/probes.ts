@@ -12,15 +12,39 @@ export interface Probe {
 const HOST = 'Host: localhost\r\n';
 
 const get = (target: string, headers = HOST, version = 'HTTP/1.1') => `GET ${target} ${version}\r\n${headers}\r\n`;
-const path = (id: string, target: string): Probe => ({ id: `path: ${id}`, bytes: get(target), status: 400, code: 'HTTP_PATH', connection: 'kept' });
-const host = (id: string, headers: string, status = 400, code = 'HTTP_HOST'): Probe => ({ id: `host: ${id}`, bytes: get('/ok', headers), status, code, connection: 'closed' });
+const path = (id: string, target: string): Probe => ({
+  id: `path: ${id}`,
+  bytes: get(target),
+  status: 400,
+  code: 'HTTP_PATH',
+  connection: 'kept',
+});
+const host = (id: string, headers: string, status = 400, code = 'HTTP_HOST'): Probe => ({
+  id: `host: ${id}`,
+  bytes: get('/ok', headers),
+  status,
+  code,
+  connection: 'closed',
+});
 
 const post = (body: string | Buffer, headers = 'Content-Type: application/json\r\n', target = '/echo') => {
   const bytes = Buffer.from(body);
   return Buffer.concat([Buffer.from(`POST ${target} HTTP/1.1\r\n${HOST}${headers}Content-Length: ${bytes.length}\r\n\r\n`), bytes]);
 };
-const json = (id: string, body: string | Buffer, code: string): Probe => ({ id: `json: ${id}`, bytes: post(body), status: 400, code, connection: 'kept' });
-const type = (id: string, contentType: string): Probe => ({ id: `content type: ${id}`, bytes: post('{"a":"b"}', `Content-Type: ${contentType}\r\n`), status: 415, code: 'HTTP_MEDIA_TYPE', connection: 'kept' });
+const json = (id: string, body: string | Buffer, code: string): Probe => ({
+  id: `json: ${id}`,
+  bytes: post(body),
+  status: 400,
+  code,
+  connection: 'kept',
+});
+const type = (id: string, contentType: string): Probe => ({
+  id: `content type: ${id}`,
+  bytes: post('{"a":"b"}', `Content-Type: ${contentType}\r\n`),
+  status: 415,
+  code: 'HTTP_MEDIA_TYPE',
+  connection: 'kept',
+});
 const framing = (id: string, headers: string, body: string, status: number, code: string): Probe => ({
   id: `framing: ${id}`,
   bytes: `POST /echo HTTP/1.1\r\n${HOST}Content-Type: application/json\r\n${headers}\r\n${body}`,
@@ -34,10 +58,25 @@ export const PROBES: readonly Probe[] = [
   // Accepted, so that the table can't pass by refusing everything.
   { id: 'a plain GET', bytes: get('/ok'), status: 200, connection: 'kept' },
   { id: 'a plain POST', bytes: post('{"a":"b"}'), status: 200, connection: 'kept' },
-  { id: 'a chunked POST', bytes: `POST /echo HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"a":"b"}\r\n0\r\n\r\n`, status: 200, connection: 'kept' },
-  { id: 'chunked in another case', bytes: `POST /echo HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nTransfer-Encoding: ChuNked\r\n\r\n9\r\n{"a":"b"}\r\n0\r\n\r\n`, status: 200, connection: 'kept' },
+  {
+    id: 'a chunked POST',
+    bytes: `POST /echo HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"a":"b"}\r\n0\r\n\r\n`,
+    status: 200,
+    connection: 'kept',
+  },
+  {
+    id: 'chunked in another case',
+    bytes: `POST /echo HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nTransfer-Encoding: ChuNked\r\n\r\n9\r\n{"a":"b"}\r\n0\r\n\r\n`,
+    status: 200,
+    connection: 'kept',
+  },
   { id: 'the absolute form with its own host', bytes: get('http://localhost/ok'), status: 200, connection: 'kept' },
-  { id: 'a charset in another case', bytes: post('{"a":"b"}', 'Content-Type: Application/JSON; Charset=UTF-8\r\n'), status: 200, connection: 'kept' },
+  {
+    id: 'a charset in another case',
+    bytes: post('{"a":"b"}', 'Content-Type: Application/JSON; Charset=UTF-8\r\n'),
+    status: 200,
+    connection: 'kept',
+  },
   { id: 'an encoded letter', bytes: get('/%6fk'), status: 200, connection: 'kept' },
 
   // Request line.
@@ -45,17 +84,71 @@ export const PROBES: readonly Probe[] = [
   { id: 'request line: HTTP/2.0', bytes: get('/ok', HOST, 'HTTP/2.0'), status: 505, code: 'HTTP_VERSION', connection: 'closed' },
   { id: 'request line: HTTP/1.2', bytes: get('/ok', HOST, 'HTTP/1.2'), status: 505, code: 'HTTP_VERSION', connection: 'closed' },
   { id: 'request line: no version', bytes: 'GET /ok\r\n\r\n', status: 505, code: 'HTTP_VERSION', connection: 'closed' },
-  { id: 'request line: an unknown method', bytes: `HACK /ok HTTP/1.1\r\n${HOST}\r\n`, status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
+  {
+    id: 'request line: an unknown method',
+    bytes: `HACK /ok HTTP/1.1\r\n${HOST}\r\n`,
+    status: 400,
+    code: 'HTTP_SYNTAX',
+    connection: 'closed',
+  },
   { id: 'request line: TRACE', bytes: `TRACE /ok HTTP/1.1\r\n${HOST}\r\n`, status: 405, code: 'HTTP_METHOD', connection: 'kept' },
-  { id: 'request line: a method that is not declared', bytes: `DELETE /ok HTTP/1.1\r\n${HOST}\r\n`, status: 405, code: 'HTTP_METHOD', connection: 'kept' },
-  { id: 'request line: an override header', bytes: `POST /ok HTTP/1.1\r\n${HOST}X-HTTP-Method-Override: GET\r\nContent-Length: 0\r\n\r\n`, status: 405, code: 'HTTP_METHOD', connection: 'kept' },
-  { id: 'request line: the absolute form of another host', bytes: get('http://evil.example/ok'), status: 400, code: 'HTTP_HOST', connection: 'closed' },
-  { id: 'request line: a target of 9,000 characters', bytes: get(`/ok?${'a'.repeat(9000)}`), status: 414, code: 'HTTP_URL_TOO_LONG', connection: 'closed' },
-  { id: 'request line: a parameter of 2,000 characters', bytes: get(`/items/${'a'.repeat(2000)}`), status: 414, code: 'HTTP_PARAM_TOO_LONG', connection: 'kept' },
-  { id: 'request line: lines that end with a bare line feed', bytes: 'GET /ok HTTP/1.1\nHost: localhost\n\n', status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
+  {
+    id: 'request line: a method that is not declared',
+    bytes: `DELETE /ok HTTP/1.1\r\n${HOST}\r\n`,
+    status: 405,
+    code: 'HTTP_METHOD',
+    connection: 'kept',
+  },
+  {
+    id: 'request line: an override header',
+    bytes: `POST /ok HTTP/1.1\r\n${HOST}X-HTTP-Method-Override: GET\r\nContent-Length: 0\r\n\r\n`,
+    status: 405,
+    code: 'HTTP_METHOD',
+    connection: 'kept',
+  },
+  {
+    id: 'request line: the absolute form of another host',
+    bytes: get('http://evil.example/ok'),
+    status: 400,
+    code: 'HTTP_HOST',
+    connection: 'closed',
+  },
+  {
+    id: 'request line: a target of 9,000 characters',
+    bytes: get(`/ok?${'a'.repeat(9000)}`),
+    status: 414,
+    code: 'HTTP_URL_TOO_LONG',
+    connection: 'closed',
+  },
+  {
+    id: 'request line: a parameter of 2,000 characters',
+    bytes: get(`/items/${'a'.repeat(2000)}`),
+    status: 414,
+    code: 'HTTP_PARAM_TOO_LONG',
+    connection: 'kept',
+  },
+  {
+    id: 'request line: lines that end with a bare line feed',
+    bytes: 'GET /ok HTTP/1.1\nHost: localhost\n\n',
+    status: 400,
+    code: 'HTTP_SYNTAX',
+    connection: 'closed',
+  },
   { id: 'request line: OPTIONS of the whole server', bytes: `OPTIONS * HTTP/1.1\r\n${HOST}\r\n`, status: 204, connection: 'kept' },
-  { id: 'request line: CONNECT', bytes: `CONNECT localhost:80 HTTP/1.1\r\n${HOST}\r\n`, status: 405, code: 'HTTP_METHOD', connection: 'closed' },
-  { id: 'request line: bytes of a TLS hello', bytes: Buffer.from('16030100c8010000c40303', 'hex'), status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
+  {
+    id: 'request line: CONNECT',
+    bytes: `CONNECT localhost:80 HTTP/1.1\r\n${HOST}\r\n`,
+    status: 405,
+    code: 'HTTP_METHOD',
+    connection: 'closed',
+  },
+  {
+    id: 'request line: bytes of a TLS hello',
+    bytes: Buffer.from('16030100c8010000c40303', 'hex'),
+    status: 400,
+    code: 'HTTP_SYNTAX',
+    connection: 'closed',
+  },
 
   // Host.
   host('none', 'X: y\r\n'),
@@ -72,14 +165,56 @@ export const PROBES: readonly Probe[] = [
   host('none in HTTP/1.0', '\r\n'.slice(2)),
 
   // Headers.
-  { id: 'headers: 101 of them', bytes: get('/ok', HOST + 'X: y\r\n'.repeat(100)), status: 431, code: 'HTTP_TOO_MANY_HEADERS', connection: 'closed' },
-  { id: 'headers: 20 KB', bytes: get('/ok', `${HOST}X: ${'y'.repeat(20_000)}\r\n`), status: 431, code: 'HTTP_HEADERS_TOO_LARGE', connection: 'closed' },
-  { id: 'headers: a line break in a name', bytes: `GET /ok HTTP/1.1\r\n${HOST}X\n: y\r\n\r\n`, status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
-  { id: 'headers: a blank before the colon', bytes: `POST /echo HTTP/1.1\r\n${HOST}Content-Length : 5\r\n\r\nhello`, status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
-  { id: 'headers: a folded one', bytes: `GET /ok HTTP/1.1\r\n${HOST}X: a\r\n b\r\n\r\n`, status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
-  { id: 'headers: NUL in a value', bytes: `GET /ok HTTP/1.1\r\n${HOST}X: a\0b\r\n\r\n`, status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
+  {
+    id: 'headers: 101 of them',
+    bytes: get('/ok', HOST + 'X: y\r\n'.repeat(100)),
+    status: 431,
+    code: 'HTTP_TOO_MANY_HEADERS',
+    connection: 'closed',
+  },
+  {
+    id: 'headers: 20 KB',
+    bytes: get('/ok', `${HOST}X: ${'y'.repeat(20_000)}\r\n`),
+    status: 431,
+    code: 'HTTP_HEADERS_TOO_LARGE',
+    connection: 'closed',
+  },
+  {
+    id: 'headers: a line break in a name',
+    bytes: `GET /ok HTTP/1.1\r\n${HOST}X\n: y\r\n\r\n`,
+    status: 400,
+    code: 'HTTP_SYNTAX',
+    connection: 'closed',
+  },
+  {
+    id: 'headers: a blank before the colon',
+    bytes: `POST /echo HTTP/1.1\r\n${HOST}Content-Length : 5\r\n\r\nhello`,
+    status: 400,
+    code: 'HTTP_SYNTAX',
+    connection: 'closed',
+  },
+  {
+    id: 'headers: a folded one',
+    bytes: `GET /ok HTTP/1.1\r\n${HOST}X: a\r\n b\r\n\r\n`,
+    status: 400,
+    code: 'HTTP_SYNTAX',
+    connection: 'closed',
+  },
+  {
+    id: 'headers: NUL in a value',
+    bytes: `GET /ok HTTP/1.1\r\n${HOST}X: a\0b\r\n\r\n`,
+    status: 400,
+    code: 'HTTP_SYNTAX',
+    connection: 'closed',
+  },
   { id: 'headers: __proto__ as a name', bytes: get('/ok', `${HOST}__proto__: x\r\n`), status: 200, connection: 'kept' },
-  { id: 'headers: an unknown expectation', bytes: `POST /echo HTTP/1.1\r\n${HOST}Expect: miracles\r\nContent-Length: 2\r\n\r\n{}`, status: 417, code: 'HTTP_EXPECTATION', connection: 'closed' },
+  {
+    id: 'headers: an unknown expectation',
+    bytes: `POST /echo HTTP/1.1\r\n${HOST}Expect: miracles\r\nContent-Length: 2\r\n\r\n{}`,
+    status: 417,
+    code: 'HTTP_EXPECTATION',
+    connection: 'closed',
+  },
 
   // Framing.
   framing('content-length and chunked', 'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n', '0\r\n\r\n', 400, 'HTTP_SYNTAX'),
@@ -141,10 +276,28 @@ export const PROBES: readonly Probe[] = [
   type('a charset and more', 'application/json; charset=utf-8; x=y'),
   type('an empty parameter', 'application/json;'),
   type('nothing but a slash', '/'),
-  { id: 'content type: two of them', bytes: post('{"a":"b"}', 'Content-Type: application/json\r\nContent-type: text/plain\r\n'), status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
-  { id: 'content type: the same twice', bytes: post('{"a":"b"}', 'Content-Type: application/json\r\nContent-Type: application/json\r\n'), status: 400, code: 'HTTP_SYNTAX', connection: 'closed' },
+  {
+    id: 'content type: two of them',
+    bytes: post('{"a":"b"}', 'Content-Type: application/json\r\nContent-type: text/plain\r\n'),
+    status: 400,
+    code: 'HTTP_SYNTAX',
+    connection: 'closed',
+  },
+  {
+    id: 'content type: the same twice',
+    bytes: post('{"a":"b"}', 'Content-Type: application/json\r\nContent-Type: application/json\r\n'),
+    status: 400,
+    code: 'HTTP_SYNTAX',
+    connection: 'closed',
+  },
   { id: 'content type: none', bytes: post('{"a":"b"}', ''), status: 415, code: 'HTTP_MEDIA_TYPE', connection: 'kept' },
-  { id: 'content type: compressed', bytes: post('{"a":"b"}', 'Content-Type: application/json\r\nContent-Encoding: gzip\r\n'), status: 415, code: 'HTTP_CONTENT_ENCODING', connection: 'kept' },
+  {
+    id: 'content type: compressed',
+    bytes: post('{"a":"b"}', 'Content-Type: application/json\r\nContent-Encoding: gzip\r\n'),
+    status: 415,
+    code: 'HTTP_CONTENT_ENCODING',
+    connection: 'kept',
+  },
   { id: 'body: none', bytes: post('', 'Content-Type: application/json\r\n'), status: 400, code: 'HTTP_BODY_MISSING', connection: 'kept' },
 
   // JSON.

@@ -35,17 +35,23 @@ type User = {
   any?: unknown;
 };
 expectTypeOf<Infer<typeof user>>().toEqualTypeOf<User>();
-expectTypeOf<InferInput<typeof user>>().toEqualTypeOf<Omit<User, 'page'> & { page?: number } extends infer T ? { [K in keyof T]: T[K] } : never>();
+expectTypeOf<InferInput<typeof user>>().toEqualTypeOf<
+  Omit<User, 'page'> & { page?: number } extends infer T ? { [K in keyof T]: T[K] } : never
+>();
 // @ts-expect-error a string is no integer
 ({ id: '1', name: '', tags: [], kind: 'person' }) satisfies InferInput<typeof user>;
 
 /* The same without `as const`. */
 const page = defineSchema({ type: 'object', properties: { size: { type: 'integer' } }, required: ['size'] });
 expectTypeOf<Infer<typeof page>>().toEqualTypeOf<{ size: number }>();
-expectTypeOf(compile({ type: 'array', items: { type: 'boolean' } }).check(null)).toEqualTypeOf<Checked<boolean[]> | Promise<Checked<boolean[]>>>();
+expectTypeOf(compile({ type: 'array', items: { type: 'boolean' } }).check(null)).toEqualTypeOf<
+  Checked<boolean[]> | Promise<Checked<boolean[]>>
+>();
 
 /* Unions, intersections, maps, references. */
-const union = defineSchema({ anyOf: [{ type: 'string' }, { type: 'object', properties: { a: { type: 'boolean' } }, required: ['a'] }, { type: 'null' }] });
+const union = defineSchema({
+  anyOf: [{ type: 'string' }, { type: 'object', properties: { a: { type: 'boolean' } }, required: ['a'] }, { type: 'null' }],
+});
 expectTypeOf<Infer<typeof union>>().toEqualTypeOf<string | { a: boolean } | null>();
 const one = defineSchema({ oneOf: [{ const: 1 }, { const: 'x' }] });
 expectTypeOf<Infer<typeof one>>().toEqualTypeOf<1 | 'x'>();
@@ -60,7 +66,9 @@ expectTypeOf<Infer<{ type: 'object'; additionalProperties: { type: 'number' } }>
 expectTypeOf<Infer<{ type: 'object' }>>().toEqualTypeOf<{ [key: string]: unknown }>();
 expectTypeOf<Infer<{ $ref: 'User' }>>().toEqualTypeOf<unknown>();
 expectTypeOf<Infer<{}>>().toEqualTypeOf<unknown>();
-expectTypeOf<Infer<{ type: 'array'; prefixItems: [{ type: 'string' }]; items: { type: 'number' } }>>().toEqualTypeOf<[string, ...number[]]>();
+expectTypeOf<Infer<{ type: 'array'; prefixItems: [{ type: 'string' }]; items: { type: 'number' } }>>().toEqualTypeOf<
+  [string, ...number[]]
+>();
 const readonlyTuple = defineSchema({ type: 'array', prefixItems: [{ type: 'string' }], items: false });
 expectTypeOf<Infer<typeof readonlyTuple>>().toEqualTypeOf<[string]>();
 
@@ -89,7 +97,11 @@ const mixed = Type.Intersect([Type.Object({ a: Type.String() }), Type.Object({ b
 expectTypeOf<Infer<typeof mixed>>().toEqualTypeOf<{ a: string; b: string }>();
 
 /* TypeBox 0.34 carries its static type. */
-const old = Type034.Object({ id: Type034.Integer(), name: Type034.Optional(Type034.String()), date: Type034.Unsafe<Date>({ type: 'string' }) });
+const old = Type034.Object({
+  id: Type034.Integer(),
+  name: Type034.Optional(Type034.String()),
+  date: Type034.Unsafe<Date>({ type: 'string' }),
+});
 expectTypeOf<Infer<typeof old>>().toEqualTypeOf<{ name?: string; id: number; date: Date }>();
 const oldUnion = Type034.Union([Type034.Literal('a'), Type034.Null()]);
 expectTypeOf<Infer<typeof oldUnion>>().toEqualTypeOf<'a' | null>();
@@ -102,4 +114,6 @@ const valibot = withJsonSchema(v.object({ id: v.number() }));
 expectTypeOf<Infer<typeof valibot>>().toEqualTypeOf<{ id: number }>();
 const ark = type({ id: 'number', 'name?': 'string' });
 expectTypeOf<Infer<typeof ark>>().toEqualTypeOf<{ id: number; name?: string }>();
-expectTypeOf(compile(zod).check({})).toEqualTypeOf<Checked<{ id: number; name: string }> | Promise<Checked<{ id: number; name: string }>>>();
+expectTypeOf(compile(zod).check({})).toEqualTypeOf<
+  Checked<{ id: number; name: string }> | Promise<Checked<{ id: number; name: string }>>
+>();

@@ -27,7 +27,9 @@ const NewNote = { type: 'object', required: ['title'], properties: { title: { ty
 const Note = { type: 'object', required: ['id', 'title'], properties: { id: { type: 'integer' }, title: { type: 'string' } } };
 
 const routes = [
-  get('/notes', { returns: { type: 'array', items: Note }, open: true }, (context, { repository }) => repository.findMany({}), { deps: [Notes] }),
+  get('/notes', { returns: { type: 'array', items: Note }, open: true }, (context, { repository }) => repository.findMany({}), {
+    deps: [Notes],
+  }),
   get(
     '/notes/:id',
     { params: Id, returns: Note, open: true },
@@ -48,7 +50,11 @@ const routes = [
 
 const AppModule = class AppModule {};
 Module({
-  imports: [HttpModule, DataModule.with({ migrations: [first], migrate: 'start' }), OpenApiModule.with({ title: 'Notes', version: '1.0.0' })],
+  imports: [
+    HttpModule,
+    DataModule.with({ migrations: [first], migrate: 'start' }),
+    OpenApiModule.with({ title: 'Notes', version: '1.0.0' }),
+  ],
   providers: [provide(Notes, { deps: [DATABASE] })],
   routes,
 })(AppModule);

@@ -9,7 +9,11 @@ import { Notes } from './notes.js';
 const first = defineMigration('2026_01_notes', { up: ({ createTable }) => createTable(notes) });
 
 @Module({
-  imports: [HttpModule, DataModule.with({ migrations: [first], migrate: 'start' }), OpenApiModule.with({ title: 'Notes', version: '1.0.0' })],
+  imports: [
+    HttpModule,
+    DataModule.with({ migrations: [first], migrate: 'start' }),
+    OpenApiModule.with({ title: 'Notes', version: '1.0.0' }),
+  ],
   providers: [Notes],
   controllers: [NotesController],
 })

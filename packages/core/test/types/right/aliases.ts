@@ -1,11 +1,19 @@
 import { provideAlias, provideClass, token } from '@plinth/core';
 
-interface Clock { now(): number }
-interface PreciseClock extends Clock { nanos(): bigint }
+interface Clock {
+  now(): number;
+}
+interface PreciseClock extends Clock {
+  nanos(): bigint;
+}
 const CLOCK = token<Clock>('CLOCK');
 const PRECISE = token<PreciseClock>('PRECISE');
-abstract class Port { abstract send(): void }
-class Fax extends Port { send(): void {} }
+abstract class Port {
+  abstract send(): void;
+}
+class Fax extends Port {
+  send(): void {}
+}
 
 export const providers = [
   provideAlias(CLOCK, PRECISE),

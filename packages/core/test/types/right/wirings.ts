@@ -1,19 +1,49 @@
 import {
-  allOf, createApp, Inject, Injectable, Module, optionalDep, Optional, provide, provideAlias, provideClass, provideFactory, provideValue, token,
-  type App, type Token,
+  allOf,
+  createApp,
+  Inject,
+  Injectable,
+  Module,
+  optionalDep,
+  Optional,
+  provide,
+  provideAlias,
+  provideClass,
+  provideFactory,
+  provideValue,
+  token,
+  type App,
+  type Token,
 } from '@plinth/core';
 
-interface Clock { now(): number }
-interface PreciseClock extends Clock { nanos(): bigint }
+interface Clock {
+  now(): number;
+}
+interface PreciseClock extends Clock {
+  nanos(): bigint;
+}
 const CLOCK = token<Clock>('CLOCK');
 const PRECISE = token<PreciseClock>('PRECISE');
 const NAMES = token<string>('NAMES');
 const tagged: Token<Clock> = PRECISE;
 
-abstract class Port { abstract send(text: string): void }
-class Orders { list(): string[] { return []; } }
-class Repository<T> { constructor(readonly rows: readonly T[] = []) {} }
-class Fax extends Port { constructor(readonly clock: Clock) { super(); } send(): void {} }
+abstract class Port {
+  abstract send(text: string): void;
+}
+class Orders {
+  list(): string[] {
+    return [];
+  }
+}
+class Repository<T> {
+  constructor(readonly rows: readonly T[] = []) {}
+}
+class Fax extends Port {
+  constructor(readonly clock: Clock) {
+    super();
+  }
+  send(): void {}
+}
 
 @Injectable({ deps: [Orders, PRECISE, Port, optionalDep(Orders), allOf(NAMES), 'plain', Symbol.for('plain'), Repository] })
 export class Everything {
@@ -35,7 +65,14 @@ export class Everything {
 export class Nothing {}
 
 @Injectable({ deps: [Orders], scope: 'request' })
-export class WithRest { constructor(readonly first: Orders, ...rest: string[]) { void rest; } }
+export class WithRest {
+  constructor(
+    readonly first: Orders,
+    ...rest: string[]
+  ) {
+    void rest;
+  }
+}
 
 @Injectable()
 export abstract class Recorded {

@@ -1,6 +1,8 @@
 import { Inject, Injectable, token } from '@plinth/core';
 
-interface Clock { now(): number }
+interface Clock {
+  now(): number;
+}
 const TEXT = token<string>('TEXT');
 
 @Injectable()

@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@plinth/core';
 
-class Orders { list(): string[] { return []; } }
-class Users { find(): number { return 1; } }
+class Orders {
+  list(): string[] {
+    return [];
+  }
+}
+class Users {
+  find(): number {
+    return 1;
+  }
+}
 
 @Injectable()
 export class Billing {

@@ -1,6 +1,8 @@
 import { Injectable, token } from '@plinth/core';
 
-interface Clock { now(): number }
+interface Clock {
+  now(): number;
+}
 const TEXT = token<string>('TEXT');
 
 @Injectable({ deps: [TEXT] }) // wrong: `"deps[0] gives", string, "but constructor parameter 0 takes", Clock`

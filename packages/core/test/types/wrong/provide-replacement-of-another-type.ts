@@ -1,6 +1,8 @@
 import { provide, token } from '@plinth/core';
 
-interface Disk { write(text: string): void }
+interface Disk {
+  write(text: string): void;
+}
 const DISK = token<Disk>('DISK');
 const NAME = token<string>('NAME');
 class Reports {

@@ -1,6 +1,10 @@
 import { provide } from '@plinth/core';
 
-class Orders { list(): string[] { return []; } }
+class Orders {
+  list(): string[] {
+    return [];
+  }
+}
 class Billing {
   constructor(readonly orders: Orders) {}
 }

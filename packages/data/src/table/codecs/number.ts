@@ -45,7 +45,8 @@ export function doubleCodec(): Codec {
     type: 'double',
     ordered: true,
     jsonSchema: { type: 'number' },
-    check: (value) => (typeof value === 'number' && Number.isFinite(value) ? accept(value === 0 ? 0 : value) : refuseType('a finite number')),
+    check: (value) =>
+      typeof value === 'number' && Number.isFinite(value) ? accept(value === 0 ? 0 : value) : refuseType('a finite number'),
     toDriver: (value: number) => value,
     fromDriver: (raw) => (typeof raw === 'number' || typeof raw === 'bigint' ? Number(raw) : undefined),
     sqlType: (dialect) => ({ postgres: 'double precision', mysql: 'double', sqlite: 'real' })[dialect],

@@ -15,7 +15,8 @@ export function timestampCodec(): Codec {
       // The years that MySQL and MariaDB accept; the same everywhere.
       return time < earliest || time > latest ? refuseRange('a Date from the year 1000 to 9999') : accept(new Date(time));
     },
-    toDriver: (value: Date, dialect) => (dialect === 'mysql' ? value.toISOString().replace('T', ' ').replace('Z', '') : value.toISOString()),
+    toDriver: (value: Date, dialect) =>
+      dialect === 'mysql' ? value.toISOString().replace('T', ' ').replace('Z', '') : value.toISOString(),
     fromDriver(raw) {
       const date = raw instanceof Date ? raw : typeof raw === 'string' ? new Date(zoned(raw)) : undefined;
       return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
