@@ -64,13 +64,10 @@ export class Seeder {
     const types = { postgres: ['varchar(190)', 'timestamptz(3)'], mysql: ['varchar(190)', 'datetime(3)'], sqlite: ['text', 'text'] }[
       this.db.dialect
     ];
-    try {
-      await this.db.knex.raw(
-        `create table if not exists plinth_seeds (name ${types[0]} not null primary key, ran_at ${types[1]} not null)`,
-      );
-    } catch (error) {
-      // PostgreSQL: two processes that create it at the same moment collide in its catalogue.
-      if (!isAppError(error) || error.code !== 'DATA_UNIQUE') throw error;
-    }
+    const create = () =>
+      this.db.knex.raw(`create table if not exists plinth_seeds (name ${types[0]} not null primary key, ran_at ${types[1]} not null)`);
+    // PostgreSQL: of two processes that create it at the same moment one collides in the catalogue (23505 or 42P07), after the
+    // other's commit: asked again, it finds the table.
+    await create().catch(create);
   }
 }
