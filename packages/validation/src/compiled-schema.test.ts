@@ -180,3 +180,10 @@ describe('the strict form of a schema', () => {
     expect(compiled.check({ name: 'Ada', age: 2 ** 60 }).issues?.map((issue) => issue.rule)).toEqual(['type']);
   });
 });
+
+test('the values of a query string, whose prototype is frozen and empty, take the strict form alone', () => {
+  const { parts } = bothOf({ type: 'object', properties: { page: { type: 'integer' } } }, { coerce: true });
+  const compiled = new CompiledJsonSchema({ ...parts, makeCheck: () => expect.fail('the whole schema was compiled') });
+  const values = Object.assign(Object.create(Object.freeze(Object.create(null))) as object, { page: '2' });
+  expect(compiled.check(values)).toEqual({ value: { page: 2 } });
+});

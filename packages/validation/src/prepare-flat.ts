@@ -1,4 +1,5 @@
 import { coerceText } from './coerce.js';
+import { isPlainPrototype } from './plain-prototype.js';
 import type { PrepareRules } from './prepare.js';
 import type { Shape } from './shape.js';
 import { hasDefaults } from './strict-schema.js';
@@ -32,8 +33,7 @@ export function createFlatPreparation(shape: Shape, rules: PrepareRules): Prepar
 
   return (value) => {
     if (typeof value !== 'object' || value === null) return NOT_FLAT;
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) return NOT_FLAT;
+    if (!isPlainPrototype(Object.getPrototypeOf(value) as object | null)) return NOT_FLAT;
     const object = value as Record<string, unknown>;
     let copy: Record<string, unknown> | undefined;
     for (let index = 0; index < lookedAt.length; index++) {

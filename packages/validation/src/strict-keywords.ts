@@ -1,4 +1,5 @@
 import type { _ as Code, CodeKeywordDefinition, ErrorObject } from 'ajv';
+import { isPlainPrototype } from './plain-prototype.js';
 
 /** The number of Unicode code points of a text, which is what JSON Schema counts as its length. */
 function countPoints(text: string): number {
@@ -63,7 +64,8 @@ export function strictKeywords(_: typeof Code): readonly CodeKeywordDefinition[]
       before: 'required',
       code(cxt) {
         const prototype = cxt.gen.const('prototype', _`Object.getPrototypeOf(${cxt.data})`);
-        cxt.fail(_`${prototype} !== Object.prototype && ${prototype} !== null`);
+        const isPlain = cxt.gen.scopeValue('func', { ref: isPlainPrototype });
+        cxt.fail(_`${prototype} !== Object.prototype && !${isPlain}(${prototype})`);
       },
     },
   ];
