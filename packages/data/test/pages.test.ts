@@ -11,15 +11,13 @@ await describeDialect('pages', { describe, test, beforeAll, afterAll }, (suite) 
     db = suite.database.open({ migrations: [schema] });
     await db.migrate.up();
     const day = Date.UTC(2026, 0, 1);
-    await db
-      .repository(posts)
-      .insertMany(
-        Array.from({ length: 57 }, (_, index) => ({
-          rank: index % 5 === 0 ? null : index % 4,
-          label: `p${index % 3}`,
-          at: new Date(day + Math.floor(index / 10)),
-        })),
-      );
+    await db.repository(posts).insertMany(
+      Array.from({ length: 57 }, (_, index) => ({
+        rank: index % 5 === 0 ? null : index % 4,
+        label: `p${index % 3}`,
+        at: new Date(day + Math.floor(index / 10)),
+      })),
+    );
   });
 
   const orders: Record<string, unknown>[] = [

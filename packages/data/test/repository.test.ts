@@ -225,15 +225,13 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
       { email: 'a', name: 'A' },
       { email: 'b', name: 'B' },
     ]);
-    const written = await db
-      .repository(articles)
-      .insertMany(
-        Array.from({ length: 20 }, (_, index) => ({
-          authorId: index % 2 ? a!.id : b!.id,
-          editorId: index === 0 ? a!.id : null,
-          title: `t${String(index).padStart(2, '0')}`,
-        })),
-      );
+    const written = await db.repository(articles).insertMany(
+      Array.from({ length: 20 }, (_, index) => ({
+        authorId: index % 2 ? a!.id : b!.id,
+        editorId: index === 0 ? a!.id : null,
+        title: `t${String(index).padStart(2, '0')}`,
+      })),
+    );
     const [red, blue] = await db.repository(tags).insertMany([{ label: 'red' }, { label: 'blue' }]);
     await db.repository(articleTags).insertMany([
       { articleId: written[0]!.id, tagId: red!.id },
@@ -255,12 +253,10 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
     expect(list[0]!.editor?.name).toBe('A');
     expect(list[1]!.editor).toBeNull();
     expect(list.slice(0, 3).map((row) => row.tags.map((tag) => tag.label))).toEqual([['blue', 'red'], ['red'], []]);
-    const authors = await db
-      .repository(users)
-      .findMany({
-        orderBy: { name: 'asc' },
-        with: { articles: many(articles, 'authorId', { orderBy: { title: 'desc' }, with: { author: one(users, 'authorId') } }) },
-      });
+    const authors = await db.repository(users).findMany({
+      orderBy: { name: 'asc' },
+      with: { articles: many(articles, 'authorId', { orderBy: { title: 'desc' }, with: { author: one(users, 'authorId') } }) },
+    });
     expect(authors.map((row) => row.articles.length)).toEqual([10, 10]);
     expect(authors[0]!.articles[0]!.title).toBe('t19');
     expect(authors[0]!.articles[0]!.author.id).toBe(authors[0]!.id);

@@ -83,16 +83,14 @@ await describeDialect('values', { describe, test, beforeAll, afterAll }, (suite)
   }
 
   test('values are normalised alike: uuid in lower case, decimals with their scale, -0 as 0', async () => {
-    const row = await db
-      .repository(values)
-      .insert({
-        id: 1,
-        uuid: '0190F3A2-7C4E-7DEF-8123-456789ABCDEF',
-        decimal: '5',
-        integer: -0,
-        double: -0,
-        json: { drop: undefined, keep: 1 },
-      });
+    const row = await db.repository(values).insert({
+      id: 1,
+      uuid: '0190F3A2-7C4E-7DEF-8123-456789ABCDEF',
+      decimal: '5',
+      integer: -0,
+      double: -0,
+      json: { drop: undefined, keep: 1 },
+    });
     expect(row).toMatchObject({ uuid: '0190f3a2-7c4e-7def-8123-456789abcdef', decimal: '5.00', json: { keep: 1 } });
     expect(Object.is(row.integer, 0) && Object.is(row.double, 0)).toBe(true);
     expect(await db.repository(values).find(1)).toEqual(row);
