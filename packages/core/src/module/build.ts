@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { describeKey } from '../di/describe-key.js';
 import type { Config } from '../config/define-config.js';
+import type { ConcreteClass } from '../di/key.js';
 import { isPromiseLike } from '../internal/is-promise-like.js';
 import type { Edge, ProviderNode } from './graph.js';
 import { Releases } from './releases.js';
@@ -80,9 +81,16 @@ export class Instances {
   }
 
   #begin(node: ProviderNode): void {
-    const waits = this.#pending.size === 0 ? [] : node.targets.flatMap((target) => this.#pending.get(target) ?? []);
-    const created = waits.length === 0 ? this.#create(node) : Promise.all(waits).then(() => this.#create(node));
-    if (created === undefined) return;
+    const created = this.#pending.size === 0 ? this.#create(node) : this.#createAfter(node);
+    if (created !== undefined) this.#await(node, created);
+  }
+
+  #createAfter(node: ProviderNode): Promise<void> | undefined {
+    const waits = node.targets.flatMap((target) => this.#pending.get(target) ?? []);
+    return waits.length === 0 ? this.#create(node) : Promise.all(waits).then(() => this.#create(node));
+  }
+
+  #await(node: ProviderNode, created: Promise<void>): void {
     this.#pending.set(
       node,
       created.finally(() => this.#pending.delete(node)),
@@ -124,7 +132,22 @@ export class Instances {
       case 'factory':
         return record.create(...this.#valuesOf(node.edges));
       case 'class':
-        return new record.type(...(this.#valuesOf(node.edges) as never[]));
+        return this.#construct(record.type, node.edges);
+    }
+  }
+
+  // Most classes take one or two dependencies: those need no list of values.
+  #construct(type: ConcreteClass, edges: readonly Edge[]): unknown {
+    const Type = type as new (...values: unknown[]) => unknown;
+    switch (edges.length) {
+      case 0:
+        return new Type();
+      case 1:
+        return new Type(this.valueOf(edges[0]!));
+      case 2:
+        return new Type(this.valueOf(edges[0]!), this.valueOf(edges[1]!));
+      default:
+        return new Type(...this.#valuesOf(edges));
     }
   }
 

@@ -32,9 +32,18 @@ export function checkGraph(graph: Graph): CheckedGraph {
 
 function orderNodes(graph: Graph, problems: Problem[]): readonly ProviderNode[] {
   const order: ProviderNode[] = [];
-  for (const node of nodesOf(graph)) if (node.visit === 'unseen') follow(node, order, problems);
+  for (const node of nodesOf(graph)) {
+    if (node.visit !== 'unseen') continue;
+    // Modules are in order, and so are most lists of providers: there is nothing to follow then.
+    if (node.targets.every(isDone)) {
+      node.visit = 'done';
+      order.push(node);
+    } else follow(node, order, problems);
+  }
   return order;
 }
+
+const isDone = (node: ProviderNode): boolean => node.visit === 'done';
 
 // Depth first with a stack of its own: a chain of a thousand dependencies is no deep recursion.
 function follow(start: ProviderNode, order: ProviderNode[], problems: Problem[]): void {
@@ -74,8 +83,10 @@ function circleAt(node: ProviderNode, path: readonly ProviderNode[]): Problem {
 // Called in order, so what a node depends on is settled.
 function settle(node: ProviderNode): void {
   if (node.record.kind === 'alias') node.scope = node.targets[0]?.scope ?? 'app';
-  node.usesContext = node.record.context === true || node.scope === 'request' || node.targets.some((target) => target.usesContext);
+  node.usesContext = node.record.context === true || node.scope === 'request' || node.targets.some(needsContext);
 }
+
+const needsContext = (node: ProviderNode): boolean => node.usesContext;
 
 const isRequestScoped = (node: ProviderNode): boolean => node.scope === 'request';
 

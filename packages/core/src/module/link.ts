@@ -19,18 +19,31 @@ export function linkGraph(graph: Graph, visibility: Visibility): readonly Proble
     const { deps, errors } = depsOf(node);
     for (const error of errors) problems.push(toProblem(error, whereIs(node)));
     if (deps.length === 0) continue;
-    node.edges = deps.map((dep, index) => {
-      const edge = linkDep(graph, visibility, node.module, dep, () => ({
-        consumer: describeKey(node.key),
-        parameter: parameterOf(node, index),
-      }));
-      if (!(edge instanceof Error)) return edge;
-      problems.push(toProblem(edge, `${whereIs(node)}, ${parameterOf(node, index)}`));
-      return { dep, mode: 'none', targets: [] };
-    });
-    node.targets = node.edges.length === 1 ? node.edges[0]!.targets : node.edges.flatMap((edge) => edge.targets);
+    const edges: Edge[] = [];
+    for (let index = 0; index < deps.length; index++) edges.push(linkParameter(graph, visibility, node, deps[index]!, index, problems));
+    node.edges = edges;
+    node.targets = edges.length === 1 ? edges[0]!.targets : edges.flatMap((edge) => edge.targets);
   }
   return problems;
+}
+
+function linkParameter(
+  graph: Graph,
+  visibility: Visibility,
+  node: ProviderNode,
+  dep: ReadDep,
+  index: number,
+  problems: Problem[],
+): Edge {
+  // Nearly every dependency is a plain key that one provider meets; what is left is looked at with more care, and can fail.
+  if (dep !== LEFT_OUT && !isDependency(dep)) {
+    const found = visibility.visible(node.module, dep);
+    if (found.length === 1) return { dep, mode: 'one', targets: found };
+  }
+  const edge = linkDep(graph, visibility, node.module, dep, () => ({ consumer: describeKey(node.key), parameter: parameterOf(node, index) }));
+  if (!(edge instanceof Error)) return edge;
+  problems.push(toProblem(edge, `${whereIs(node)}, ${parameterOf(node, index)}`));
+  return { dep, mode: 'none', targets: [] };
 }
 
 /** Resolves one dependency as a module sees it. `asker` is called only when something is wrong. */

@@ -11,6 +11,8 @@ import {
 import type { AnyAround } from '../around/define-around.js';
 import { isControllerMethod, type RouteDefinition, type RouteFunction } from '../contract/contract.js';
 import { HTTP_ERRORS } from '../errors.js';
+import type { FeatureParts } from '../feature/http-feature.js';
+import { stationsOf } from '../feature/set-up-features.js';
 import type { AnyGuard } from '../guard/define-guard.js';
 import type { RouteContext } from '../request/http-context.js';
 import { compileParts, type PartCompiler } from './compile-parts.js';
@@ -36,6 +38,7 @@ export interface RouteSettings {
   readonly replies: ReplyOptions;
   readonly around: readonly AnyAround[];
   readonly outer: readonly AnyAround[];
+  readonly features: readonly FeatureParts[];
   /** Application-wide arounds are resolved from here. */
   readonly root: BuiltModule;
   readonly timeout: number;
@@ -65,6 +68,8 @@ export function compileRoute(place: RoutePlace, settings: RouteSettings): Compil
   const call = binder.handler(place);
   const parts = compileParts(place, label, where, settings, problems);
   const replies = compileReplies(contract, { label, where, guarded: definition.guards.length > 0 }, settings.replies, problems);
+  const guarded = guards.length > 0;
+  const stations = stationsOf(settings.features, { definition, path: place.path, label, where, vital: place.vital, guarded }, problems);
   if (problems.length > 0) return { problems };
 
   const usesContext = isControllerMethod(definition.handler) ? binder.usesContext : contract.context !== false || binder.usesContext;
@@ -74,13 +79,16 @@ export function compileRoute(place: RoutePlace, settings: RouteSettings): Compil
     pattern: place.path,
     names: place.names,
     label,
+    early: stations.early,
     outer: orNull(outer),
     guards: orNull(guards),
+    admitted: stations.admitted,
     hasChecks: parts.params !== null || parts.query !== null || parts.headers !== null || parts.cookies !== null || parts.body !== null,
     ...parts,
     inner: orNull(inner),
     call,
     ...replies,
+    leaving: stations.leaving,
     vital: place.vital,
     usesContext,
     timeout: contract.limits?.timeout ?? settings.timeout,

@@ -3,6 +3,7 @@ import type { StatusMap } from '../contract/read-returns.js';
 import type { RouteDefinition } from '../contract/contract.js';
 import type { Next } from '../around/define-around.js';
 import type { Reply } from '../reply/reply.js';
+import type { Station } from '../feature/http-feature.js';
 import type { BodyPlan } from '../request/body-plan.js';
 import type { RouteContext } from '../request/http-context.js';
 import type { QueryNames } from '../request/parse-query.js';
@@ -28,8 +29,12 @@ export interface RoutePlan {
   readonly names: readonly string[];
   /** `GET /orders/:id`, for messages. */
   readonly label: string;
+  /** Stations of features before everything else. */
+  readonly early: readonly Station[] | null;
   readonly outer: readonly BoundAround[] | null;
   readonly guards: readonly BoundGuard[] | null;
+  /** Stations of features after the guards. */
+  readonly admitted: readonly Station[] | null;
   /** Whether any of the following parts is there. */
   readonly hasChecks: boolean;
   readonly params: PartPlan | null;
@@ -45,6 +50,8 @@ export interface RoutePlan {
   /** Without `returns`: nothing (204) or a text (200). */
   readonly undeclared: { readonly empty: ReplyPlan; readonly text: ReplyPlan } | null;
   readonly statuses: StatusMap;
+  /** Stations of features before the reply is written. */
+  readonly leaving: readonly Station[] | null;
   /** Answered even when the server is overloaded: the health routes. */
   readonly vital: boolean;
   readonly usesContext: boolean;

@@ -1,6 +1,7 @@
 import type { Next } from '../around/define-around.js';
 import { isThenable } from '../guard/thenable.js';
 import { HTTP_ERRORS } from '../errors.js';
+import { runStations } from '../feature/run-stations.js';
 import { Reply } from '../reply/reply.js';
 import { CONTEXT_NAMES, type RouteContext } from '../request/http-context.js';
 import { readBody } from '../request/read-body.js';
@@ -13,6 +14,19 @@ import { prepareReply } from './to-reply.js';
  * something is thenable. A station that the route doesn't have is null and costs one comparison.
  */
 export function runRoute(context: RouteContext, plan: RoutePlan): void | Promise<void> {
+  if (plan.early !== null) {
+    const waiting = runStations(context, plan.early);
+    if (waiting !== undefined) return awaitEarly(context, plan, waiting);
+  }
+  return runAround(context, plan);
+}
+
+async function awaitEarly(context: RouteContext, plan: RoutePlan, stations: Promise<void>): Promise<void> {
+  await stations;
+  return runAround(context, plan);
+}
+
+function runAround(context: RouteContext, plan: RoutePlan): void | Promise<void> {
   return plan.outer === null ? runGuards(context, plan, 0) : runOuter(context, plan, plan.outer);
 }
 
@@ -28,6 +42,19 @@ function runGuards(context: RouteContext, plan: RoutePlan, from: number): void |
       if (isThenable(facts)) return awaitGuard(context, plan, index, facts);
       addFacts(context, facts);
     }
+  if (plan.admitted !== null) {
+    const waiting = runStations(context, plan.admitted);
+    if (waiting !== undefined) return awaitAdmission(context, plan, waiting);
+  }
+  return runBody(context, plan);
+}
+
+async function awaitAdmission(context: RouteContext, plan: RoutePlan, stations: Promise<void>): Promise<void> {
+  await stations;
+  return runBody(context, plan);
+}
+
+function runBody(context: RouteContext, plan: RoutePlan): void | Promise<void> {
   return plan.body === null ? runHandler(context, plan) : runWithBody(context, plan);
 }
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { runInContext } from '@plinth/core';
 import { HTTP_ERRORS } from '../errors.js';
+import type { FeatureParts } from '../feature/http-feature.js';
+import { runStations } from '../feature/run-stations.js';
 import { discardStream } from '../reply/stream.js';
 import { writeReply } from '../reply/write-reply.js';
 import type { Hosts } from '../request/hosts.js';
@@ -24,21 +26,23 @@ export interface HandlerParts {
   readonly router: Router<RoutePlan>;
   readonly hosts: Hosts;
   readonly miss: MissOptions;
+  readonly features: readonly FeatureParts[];
 }
 
 /** Answers one request. Never throws. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => void;
 
 /** The hot path: early checks, router, stations, answer. Synchronous until a station waits for something. */
-export function createRequestHandler({ state, router, hosts, miss }: HandlerParts): RequestHandler {
+export function createRequestHandler({ state, router, hosts, miss, features }: HandlerParts): RequestHandler {
+  const missed = features.flatMap((feature) => feature.miss ?? []);
   return (request, response, expectsContinue) => {
     const context = new RouteContext(state, request, response);
     (request.socket as TrackedSocket).plinthRequest = context;
     if (expectsContinue) context.expectsContinue = context.last = true;
     try {
       checkEarly(context, hosts);
-      const plan = findRoute(context, router) ?? answerMiss(context, router, miss);
-      if (plan === undefined) return finish(context, undefined);
+      const plan = findRoute(context, router);
+      if (plan === undefined) return handleMiss(context, router, miss, missed);
       context.plan = plan;
       if (plan.body === null && context.bodyLength > SHORT_BODY) context.last = true;
       if (state.openRequests.count >= state.limits.inFlight && !plan.vital) throw HTTP_ERRORS.OVERLOADED();
@@ -49,6 +53,26 @@ export function createRequestHandler({ state, router, hosts, miss }: HandlerPart
       fail(context, error);
     }
   };
+}
+
+type MissStation = NonNullable<FeatureParts['miss']>;
+
+function handleMiss(context: RouteContext, router: Router<RoutePlan>, miss: MissOptions, stations: readonly MissStation[]): void {
+  const answer = () => {
+    if (!context.answered) answerMiss(context, router, miss);
+    finish(context, undefined);
+  };
+  if (stations.length === 0) return answer();
+  const found = { methods: router.methodsOf(context.path), plan: (method: string) => router.find(method, context.path, []) };
+  const waiting = runStations(
+    context,
+    stations.map((station) => (passing) => station(passing, found)),
+  );
+  if (waiting === undefined) answer();
+  else {
+    context.expiresAt = context.startedAt + context.server.limits.timeout;
+    wait(context, waiting.then(answer));
+  }
 }
 
 function findRoute(context: RouteContext, router: Router<RoutePlan>): RoutePlan | undefined {
@@ -94,6 +118,20 @@ function replyAfter(waiting: Promise<void>, context: RouteContext): Promise<void
 
 function reply(context: RouteContext): void | Promise<void> {
   // The deadline, or the client's leaving, was the answer.
+  if (context.answered) return discardStream(context.payload);
+  const { plan } = context;
+  if (plan !== null && plan.leaving !== null) {
+    const waiting = runStations(context, plan.leaving);
+    if (waiting !== undefined) return writeAfter(waiting, context);
+  }
+  return write(context);
+}
+
+function writeAfter(waiting: Promise<void>, context: RouteContext): Promise<void> {
+  return waiting.then(() => write(context));
+}
+
+function write(context: RouteContext): void | Promise<void> {
   if (context.answered) return discardStream(context.payload);
   const streaming = writeReply(context);
   if (streaming !== undefined) return finishAfter(streaming, context);

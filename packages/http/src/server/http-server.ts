@@ -13,6 +13,9 @@ import {
 } from '@plinth/core';
 import { createCompiler } from '@plinth/validation';
 import { HTTP_ERRORS } from '../errors.js';
+import { featuresOf } from '../feature/default-features.js';
+import type { FeatureParts } from '../feature/http-feature.js';
+import { setUpFeatures } from '../feature/set-up-features.js';
 import { healthRoutes } from '../health/health-routes.js';
 import { createHosts, LOOPBACK_HOSTS } from '../request/hosts.js';
 import type { RouteSettings } from '../route/compile-route.js';
@@ -75,6 +78,7 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
   #hosts: readonly string[];
   #served: ServedHttp | undefined;
   #routes: readonly CompiledRoute[] = [];
+  #features: readonly FeatureParts[] = [];
   #address: ListenAddress | undefined;
   #drained: Promise<void> | undefined;
 
@@ -105,24 +109,33 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
     const state = this.#state;
     const unknown = options.unknown ?? 'reject';
     const compiler = Object.assign(createCompiler({ unknown, lazy: !production }), { unknown });
+    const problems: Problem[] = [];
+    const server = { production, logger: this.#parts.logger, url: this.#parts.config.url, options, state };
+    const features = setUpFeatures(app, server, featuresOf(options), problems);
     const settings: RouteSettings = {
       app,
       compiler,
       replies: { compiler, security: state.security, requestId: state.requestIdHeader },
       around: options.around ?? [],
       outer: options.outer ?? [],
+      features,
       root: app.modules.at(-1)!,
       timeout: state.limits.timeout,
       bodyLimit: state.limits.body,
     };
     const own = options.health === false ? [] : healthRoutes(health, options.health ?? '/health');
     const table = createRouteTable(app, settings, { prefix: options.prefix ?? '/', production, own });
-    if (table.problems.length > 0) return table.problems;
+    problems.push(...table.problems);
+    if (problems.length > 0) return problems;
+    this.#features = features;
     const refused = runRouteHooks(this.#parts.hooks, table.routes);
     if (refused.length > 0) return refused;
     this.#routes = table.routes;
     const miss = { trailingSlash: options.trailingSlash ?? 'distinct' };
-    this.#served = createHttpServer(state, createRequestHandler({ state, router: table.router, hosts: createHosts(this.#hosts), miss }));
+    this.#served = createHttpServer(
+      state,
+      createRequestHandler({ state, router: table.router, hosts: createHosts(this.#hosts), miss, features }),
+    );
     return [];
   }
 
@@ -144,6 +157,7 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
 
   async onStop(): Promise<void> {
     await this.onDrain();
+    for (const feature of this.#features) feature.close?.();
     this.#address = undefined;
   }
 
