@@ -68,7 +68,9 @@ class SchemaCompiler implements Compiler {
   readonly #ajv: AjvCompiler;
   readonly #byIdentity = new WeakMap<object, Map<string, CompiledSchema<unknown>>>();
   readonly #byContent = new Map<string, CompiledSchema<unknown>>();
-  readonly #shapes = new Map<string, { readonly read: JsonSchema; readonly shape: Shape }>();
+  readonly #shapes = new Map<string, ReadShape>();
+  /** By identity: contracts share their schemas. */
+  readonly #seen: Readonly<Record<Direction, WeakMap<Schema, ReadShape>>> = { input: new WeakMap(), output: new WeakMap() };
   readonly #serializers = new WeakMap<Shape, SerializerParts>();
 
   constructor(options: CompilerOptions) {
@@ -84,7 +86,7 @@ class SchemaCompiler implements Compiler {
 
   compile<const S extends Schema>(schema: S, options: CompileOptions = {}): CompiledSchema<Infer<S>> {
     const rules = this.#rules(options);
-    const key = canonicalText({ ...rules, limits: Object.values(rules.limits).map(String) });
+    const key = keyOf(rules);
     const known = this.#byIdentity.get(schema) ?? new Map<string, CompiledSchema<unknown>>();
     this.#byIdentity.set(schema, known);
     let compiled = known.get(key);
@@ -111,11 +113,11 @@ class SchemaCompiler implements Compiler {
   }
 
   #compile(schema: Schema, rules: PrepareRules, key: string): CompiledSchema<unknown> {
-    const { read, shape } = this.#shape(schema, 'input');
+    const { read, shape, text } = this.#shape(schema, 'input');
     if (isStandardSchema(schema)) {
       return new CompiledStandardSchema({ jsonSchema: toJsonSchema(schema), schema, shape, rules: { ...rules, defaults: false } });
     }
-    const contentKey = `${key} ${canonicalText(read)}`;
+    const contentKey = `${key} ${text}`;
     const known = this.#byContent.get(contentKey);
     if (known !== undefined) return known;
     const bundled = bundleSchema(read, this.#registry);
@@ -140,13 +142,22 @@ class SchemaCompiler implements Compiler {
     return { prepareFlat, makeStrict: strict === undefined ? undefined : () => this.#ajv.compileStrict(strict) };
   }
 
-  #shape(schema: Schema, direction: Direction): { readonly read: JsonSchema; readonly shape: Shape } {
+  #shape(schema: Schema, direction: Direction): ReadShape {
+    const seen = this.#seen[direction];
+    const known = seen.get(schema);
+    if (known !== undefined) return known;
     const read = isStandardSchema(schema) ? this.#read(toJsonSchema(schema, direction), false) : this.#read(schema as JsonSchema, true);
+    const made = this.#shapeOf(read);
+    seen.set(schema, made);
+    return made;
+  }
+
+  #shapeOf(read: JsonSchema): ReadShape {
     const text = canonicalText(read);
     const known = this.#shapes.get(text);
     if (known !== undefined) return known;
     this.#registry.add(read);
-    const made = { read, shape: buildShape(read, this.#registry) };
+    const made = { read, shape: buildShape(read, this.#registry), text };
     this.#shapes.set(text, made);
     return made;
   }
@@ -163,6 +174,17 @@ class SchemaCompiler implements Compiler {
       limits: resolveLimits(options.limits ?? this.#options.limits),
     };
   }
+}
+
+/** A schema as it was read, what its values look like, and its canonical text. */
+interface ReadShape {
+  readonly read: JsonSchema;
+  readonly shape: Shape;
+  readonly text: string;
+}
+
+function keyOf({ unknown, coerce, limits }: PrepareRules): string {
+  return `${unknown} ${coerce} ${Object.values(limits).join(' ')}`;
 }
 
 /** Runs a compilation; its errors begin with what the schema is of. */

@@ -19,10 +19,22 @@ function placeIn(stack: string | undefined): string | undefined {
   const match = frame?.match(/\(?((?:file:\/\/)?[^\s()]+?)(?:\?[^:]*)?:(\d+):\d+\)?$/);
   if (match === null || match === undefined) return undefined;
   const [, file, line] = match;
-  return `${shorten(file!.startsWith('file:') ? fileURLToPath(file!) : file!)}:${line}`;
+  return `${shorten(file!)}:${line}`;
 }
 
-function shorten(file: string): string {
+// Of ten thousand routes many stand in one file, and paths are slow to compare.
+function shorten(url: string): string {
+  let short = shortened.get(url);
+  if (short === undefined) {
+    short = relativeTo(url.startsWith('file:') ? fileURLToPath(url) : url);
+    if (shortened.size < 10_000) shortened.set(url, short);
+  }
+  return short;
+}
+
+const shortened = new Map<string, string>();
+
+function relativeTo(file: string): string {
   const fromHere = relative(process.cwd(), file);
   return fromHere.startsWith('..') ? file : fromHere;
 }

@@ -34,8 +34,11 @@ export function checkController(type: Class): readonly Problem[] {
   return [{ code: error.code, message: error.detail, where: type.name, ...(error.help !== undefined && { help: error.help }) }];
 }
 
+const plainPath = /^(?:\/[^/]+)+$/;
+
 /** Joins a prefix and a path: one slash between, none at the end, and one at the start. */
 export function joinPaths(prefix: string, path: string): string {
+  if (prefix === '/' && plainPath.test(path)) return path;
   const joined = [...prefix.split('/'), ...path.split('/')].filter((segment) => segment !== '').join('/');
   return `/${joined}`;
 }
