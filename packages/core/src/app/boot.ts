@@ -74,7 +74,8 @@ function configsOf(graph: Graph): readonly Config<unknown>[] {
 async function buildApp(plan: Plan, limit: TimeLimit): Promise<BootedApp> {
   const instances = new Instances((config) => plan.services.configValue(config));
   const app = new BootedApp(plan, instances);
-  const inTime = await limit.wait(instances.build(plan.order));
+  const building = instances.build(plan.order);
+  const inTime = building === undefined || (await limit.wait(building));
   const problems = instances.failures.flatMap(({ node, error }) =>
     failureProblems(error, whereIs(node), (reason) => BOOT_ERRORS.CREATE_FAILED({ provider: whereIs(node), reason })),
   );

@@ -5,7 +5,7 @@ import { checkListed } from '../di/read-dependencies.js';
 import type { Problem } from '../errors/boot-error.js';
 import { toProblem } from '../errors/define-errors.js';
 import type { Instances } from '../module/build.js';
-import type { Edge, ModuleNode, ProviderNode } from '../module/graph.js';
+import { markNeeded, type Edge, type ModuleNode, type ProviderNode } from '../module/graph.js';
 import { linkDep, whereIs } from '../module/link.js';
 import type { ModuleRef } from '../module/module.js';
 import { RequestPlans } from '../module/request-plan.js';
@@ -22,9 +22,9 @@ import { readUnits, type Unit } from './units.js';
 export class BootedApp implements BuiltApp {
   readonly plan: Plan;
   readonly instances: Instances;
-  readonly modules: readonly BuiltModule[];
   readonly #plans: RequestPlans;
   readonly #nodes = new Map<BuiltModule, ModuleNode>();
+  #modules: readonly BuiltModule[] | undefined;
   #controllers: readonly BuiltController[] | undefined;
   #sealed = false;
   #units: readonly Unit[] | undefined;
@@ -34,7 +34,11 @@ export class BootedApp implements BuiltApp {
     this.plan = plan;
     this.instances = instances;
     this.#plans = new RequestPlans(instances);
-    this.modules = this.#readModules();
+  }
+
+  /** Read when it is first asked for: by a hook, if there is one. */
+  get modules(): readonly BuiltModule[] {
+    return (this.#modules ??= this.#readModules());
   }
 
   /** Read when it is first asked for: controllers exist only when everything is built. */
@@ -46,7 +50,7 @@ export class BootedApp implements BuiltApp {
 
   resolveFrom(module: BuiltModule, deps: readonly Dep[], where: string): ResolvedDeps | Problem[] {
     if (this.#sealed) throw APP_ERRORS.SEALED({ where });
-    const { errors } = checkListed(deps, () => where);
+    const { errors } = checkListed(deps, where, String);
     if (errors.length > 0) return errors.map((error) => toProblem(error, where));
     const { graph, visibility } = this.plan;
     const node = this.#nodes.get(module)!;
@@ -126,12 +130,6 @@ export class BootedApp implements BuiltApp {
     if (node.scope === 'app') return { ...base, instance: this.instances.get(node) as object };
     return { ...base, create: this.#plans.planFor(node) as NonNullable<BuiltController['create']> };
   }
-}
-
-function markNeeded(node: ProviderNode): void {
-  if (node.needed) return;
-  node.needed = true;
-  node.targets.forEach(markNeeded);
 }
 
 function failedLate(node: ProviderNode, error: unknown): readonly Problem[] {

@@ -7,7 +7,7 @@ import { readConfigs, type Override } from '../config/read-configs.js';
 import { REQUEST_CONTEXT, requestContexts } from '../context/request-context.js';
 import { provideFactory, provideValue } from '../di/provide.js';
 import { allOf } from '../di/dependency.js';
-import type { Provider } from '../di/provider.js';
+import { sealProvider, type Provider } from '../di/provider.js';
 import { isAppError } from '../errors/app-error.js';
 import { BootError, type Problem } from '../errors/boot-error.js';
 import { toProblem } from '../errors/define-errors.js';
@@ -86,7 +86,14 @@ export function createCoreServices(options: CoreServicesOptions = {}): CoreServi
     providers: [
       provideValue(LOGGER, logs.logger, { context: true }),
       provideValue(LOGGING, logs),
-      provideValue(PINO, logs.rootPino),
+      sealProvider({
+        kind: 'value',
+        key: PINO,
+        // Read by who depends on it: until then pino is not set up.
+        get value() {
+          return logs.rootPino;
+        },
+      }),
       provideValue(REQUEST_CONTEXT, requestContexts, { context: true }),
       provideValue(EVENTS, events, { context: true }),
       provideValue(CLOCK, clock),

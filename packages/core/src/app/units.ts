@@ -16,13 +16,13 @@ export interface Unit {
 export function readUnits(order: readonly ProviderNode[]): readonly Unit[] {
   const seen = new Set<unknown>();
   const units: Unit[] = [];
-  for (const node of order) {
+  order.forEach((node) => {
     const { instance } = node;
     const created = node.record.kind === 'class' || node.record.kind === 'factory';
-    if (!created || !isObject(instance) || !takesPart(instance) || seen.has(instance)) continue;
+    if (!created || !takesPart(instance) || seen.has(instance)) return;
     seen.add(instance);
     units.push({ node, instance });
-  }
+  });
   return units;
 }
 
@@ -37,10 +37,7 @@ export function hookName(unit: Unit, name: HookName | 'dispose'): string {
   return `${describeKey(unit.node.key)}.${name} (${unit.node.module.id})`;
 }
 
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-function takesPart(instance: object): boolean {
+function takesPart(instance: unknown): instance is object {
+  if ((typeof instance !== 'object' && typeof instance !== 'function') || instance === null) return false;
   return hasLifecycleHook(instance) || readListeners(instance).length > 0;
 }

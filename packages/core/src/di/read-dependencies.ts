@@ -29,7 +29,7 @@ const none: ReadDependencies = { deps: [], errors: noErrors };
 export function readDependencies(target: Class): ReadDependencies {
   for (let type: Class | undefined = target; type !== undefined; type = parentOf(type)) {
     const recipe = settledRecipe(type);
-    if (recipe?.deps !== undefined) return checkListed(recipe.deps, () => describeKey(target));
+    if (recipe?.deps !== undefined) return checkListed(recipe.deps, target, describeKey);
     const types = recordedTypes(type);
     if (types !== undefined || recipe?.injected !== undefined || type.length > 0) return combine(type, types, recipe);
   }
@@ -45,20 +45,23 @@ export function readScope(target: Class): Scope | undefined {
   return undefined;
 }
 
-/** Checks a list that an author wrote: each entry must be a key or a dependency. `owner` is asked for only when one is not. */
-export function checkListed(deps: readonly Dep[], owner: () => string): ReadDependencies {
-  if (deps.every(isGood)) return { deps, errors: noErrors };
+/** Checks a list that an author wrote: each entry must be a key or a dependency. `describe` puts the owner of the list into words only when one is not. */
+export function checkListed<O>(deps: readonly Dep[], owner: O, describe: (owner: O) => string): ReadDependencies {
+  return deps.every(isGood) ? { deps, errors: noErrors } : explainListed(deps, describe(owner));
+}
+
+function explainListed(deps: readonly Dep[], owner: string): ReadDependencies {
   const errors = deps.flatMap((dep, index) => {
     if (isGood(dep)) return [];
     const key: unknown = isDependency(dep) ? dep.key : dep;
-    const place = `deps[${index}] of ${owner()}`;
+    const place = `deps[${index}] of ${owner}`;
     return [key === undefined ? DI_ERRORS.UNDEFINED_KEY({ place }) : DI_ERRORS.BAD_KEY({ place, found: describeOther(key) })];
   });
   return { deps: deps.map((dep) => (isGood(dep) ? dep : LEFT_OUT)), errors };
 }
 
 function isGood(dep: Dep): boolean {
-  return isKey(isDependency(dep) ? dep.key : dep);
+  return typeof dep === 'function' || isKey(isDependency(dep) ? dep.key : dep);
 }
 
 function parentOf(type: Class): Class | undefined {

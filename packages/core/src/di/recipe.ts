@@ -22,8 +22,7 @@ export function ownRecipe(target: Class): Readonly<Recipe> | undefined {
 
 /** The recipe of a class that a boot goes by; from now on it is settled. */
 export function settledRecipe(target: Class): Readonly<Recipe> | undefined {
-  const recipe = ownRecipe(target);
-  return recipe === undefined ? undefined : Object.freeze(recipe);
+  return Object.hasOwn(target, recipeKey) ? Object.freeze((target as { [recipeKey]?: Recipe })[recipeKey]) : undefined;
 }
 
 /** The recipe of exactly this class for a decorator to fill in. Throws `CORE_DI_DECORATED_LATE` once a boot went by it. */

@@ -12,6 +12,7 @@ type ListenerMethod<T> = (payload: T, info: EventInfo) => unknown;
 
 // On the class's prototype chain, so that subclasses inherit listeners; the symbol is shared by all copies of this package.
 const mark = Symbol.for('plinth.listeners');
+const noListeners: readonly ListenerRecord[] = [];
 
 /**
  * Makes a method of an app-scoped provider listen to an event; registered at boot. The compiler checks that the method takes what
@@ -44,7 +45,7 @@ export type ListenerDecorator<T> = <M extends ListenerMethod<T>>(
 
 /** The listening methods of an instance, in the order of their declaration; those of base classes first. */
 export function readListeners(instance: object): readonly ListenerRecord[] {
-  return (instance as { [mark]?: readonly ListenerRecord[] })[mark] ?? [];
+  return (Reflect.get(instance, mark) as readonly ListenerRecord[] | undefined) ?? noListeners;
 }
 
 /** Registers the listening methods of an instance. Returns the function that ends it. */

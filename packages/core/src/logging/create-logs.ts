@@ -48,14 +48,19 @@ export function createLogs(options: LogsOptions = {}): Logs {
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => error },
   };
+  const levelOf = (module?: string): LogLevel => (output.holding ? 'trace' : levels.get(module));
+  const redactFields = (fields: object): object => redactFlat(fields as Record<string, unknown>, core);
+  // Setting pino up takes two milliseconds: it waits for the first line, or for who asks for pino itself.
+  let everything: PinoLogger | undefined;
+  let rootPino: PinoLogger | undefined;
   // The module loggers check their own thresholds, so that these can be changed.
-  const everything = pino({ ...base, level: 'trace' }, output);
-  const rootPino = everything.child({}, { formatters: { log: (fields) => redactFlat(fields as Record<string, unknown>, core) } });
-  const logger = new ModuleLogger(core, everything, '');
+  const readEverything = (): PinoLogger => (everything ??= pino({ ...base, level: 'trace' }, output));
+  const readRootPino = (): PinoLogger => (rootPino ??= readEverything().child({}, { level: levelOf(), formatters: { log: redactFields } }));
+  const logger = new ModuleLogger(core, readEverything, '');
   const modulePinos = new Map<string, PinoLogger>();
   levels.onChange(() => {
     if (output.holding) return;
-    rootPino.level = levels.get();
+    if (rootPino !== undefined) rootPino.level = levels.get();
     for (const [module, child] of modulePinos) child.level = levels.get(module);
   });
 
@@ -77,11 +82,13 @@ export function createLogs(options: LogsOptions = {}): Logs {
   return {
     logger,
     levels,
-    rootPino,
+    get rootPino() {
+      return readRootPino();
+    },
     pino: (module) => {
       let child = modulePinos.get(module);
       if (child === undefined) {
-        child = rootPino.child({ module }, { level: output.holding ? 'trace' : levels.get(module) });
+        child = readRootPino().child({ module }, { level: levelOf(module) });
         modulePinos.set(module, child);
       }
       return child;

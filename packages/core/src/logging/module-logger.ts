@@ -19,11 +19,11 @@ const reserved = ['level', 'time', 'msg', 'pid', 'hostname'];
 /** A logger of one module: checks its threshold, hides secrets, adds the request. @internal */
 export class ModuleLogger implements Logger {
   readonly #core: LogCore;
-  readonly #pino: PinoLogger;
+  readonly #pino: () => PinoLogger;
   readonly #module: string;
   readonly #threshold: Threshold;
 
-  constructor(core: LogCore, pino: PinoLogger, module: string) {
+  constructor(core: LogCore, pino: () => PinoLogger, module: string) {
     this.#core = core;
     this.#pino = pino;
     this.#module = module;
@@ -65,7 +65,8 @@ export class ModuleLogger implements Logger {
   child(fields: object): Logger {
     const { module } = fields as { module?: unknown };
     const bindings = { ...withoutReserved(this.#core.redactor.fields(fields)) };
-    return new ModuleLogger(this.#core, this.#pino.child(bindings), typeof module === 'string' ? module : this.#module);
+    const child = this.#pino().child(bindings);
+    return new ModuleLogger(this.#core, () => child, typeof module === 'string' ? module : this.#module);
   }
 
   // Logging must never break what it reports on: what can't be written is replaced by a line that says so.
@@ -79,9 +80,9 @@ export class ModuleLogger implements Logger {
             ? String(fields)
             : `${String(fields)} ${message}`;
       const record = addContext(withoutReserved(redactor.fields(toRecord(fields))));
-      this.#pino[level](record, text === undefined ? errorText(record) : redactor.text(String(text)));
+      this.#pino()[level](record, text === undefined ? errorText(record) : redactor.text(String(text)));
     } catch (error) {
-      this.#pino.error({ failure: String(error) }, 'A log line could not be written.');
+      this.#pino().error({ failure: String(error) }, 'A log line could not be written.');
     }
   }
 }

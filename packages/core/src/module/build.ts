@@ -31,12 +31,15 @@ export class Instances {
 
   /**
    * Creates everything that is needed, in order. What is ready is created at once; asynchronous factories that do not depend on each
-   * other run at the same time, and each is awaited once. What depends on a failure is not created.
+   * other run at the same time, and each is awaited once. What depends on a failure is not created. A promise only when there is
+   * something to await.
    */
-  async build(order: readonly ProviderNode[]): Promise<void> {
-    for (const node of order) if (node.needed && node.scope === 'app') this.#begin(node);
+  build(order: readonly ProviderNode[]): Promise<unknown> | undefined {
+    order.forEach((node) => {
+      if (node.needed && node.scope === 'app') this.#begin(node);
+    });
     // A pending node may only appear here: nothing adds to the map after the loop.
-    if (this.#pending.size > 0) await Promise.all(this.#pending.values());
+    return this.#pending.size === 0 ? undefined : Promise.all(this.#pending.values());
   }
 
   /** Creates one more, and what it needs, without waiting. Gives the first provider that would have to be awaited, or that failed. */
@@ -66,13 +69,14 @@ export class Instances {
 
   /** The instance of a node that was created. */
   get(node: ProviderNode): unknown {
-    return node.instance;
+    return instanceOf(node);
   }
 
   /** What one dependency gives. */
   valueOf(edge: Edge): unknown {
-    if (edge.mode !== 'all') return edge.targets[0]?.instance;
-    return Object.freeze(edge.targets.map((target) => target.instance));
+    if (edge.mode === 'all') return Object.freeze(edge.targets.map(instanceOf));
+    const target = edge.targets[0];
+    return target === undefined ? undefined : instanceOf(target);
   }
 
   /** From now on, what asynchronous factories still give is released at once. */
@@ -106,14 +110,17 @@ export class Instances {
     const start = buildChannel.hasSubscribers ? performance.now() : 0;
     try {
       const made = this.#make(node);
-      if (node.record.kind !== 'factory' || !isPromiseLike(made)) return this.#keep(node, made, start);
-      return Promise.resolve(made).then(
-        (value) => this.#keep(node, value, start),
-        (error: unknown) => this.#fail(node, error),
-      );
+      return node.record.kind === 'factory' && isPromiseLike(made) ? this.#keepLater(node, made, start) : this.#keep(node, made, start);
     } catch (error) {
       return this.#fail(node, error);
     }
+  }
+
+  #keepLater(node: ProviderNode, made: PromiseLike<unknown>, start: number): Promise<void> {
+    return Promise.resolve(made).then(
+      (value) => this.#keep(node, value, start),
+      (error: unknown) => this.#fail(node, error),
+    );
   }
 
   #lacks(node: ProviderNode): boolean {
@@ -124,7 +131,7 @@ export class Instances {
     const { record } = node;
     switch (record.kind) {
       case 'value':
-        return record.value;
+        return undefined;
       case 'alias':
         return this.valueOf(node.edges[0]!);
       case 'config':
@@ -161,7 +168,7 @@ export class Instances {
     this.#size++;
     this.releases.add(node, value);
     if (this.#abandoned) releaseLate(this.releases);
-    if (buildChannel.hasSubscribers) {
+    if (start > 0) {
       buildChannel.publish({ module: node.module.id, key: describeKey(node.key), ms: performance.now() - start });
     }
   }
@@ -170,6 +177,11 @@ export class Instances {
     this.#failed.add(node);
     this.failures.push({ node, error });
   }
+}
+
+// A value is read from its record, and only by who depends on it: it may be made at its first use.
+function instanceOf({ record, instance }: ProviderNode): unknown {
+  return record.kind === 'value' ? record.value : instance;
 }
 
 // Nobody waits any more; the failure of a release has nowhere to go but the failed boot that was already reported.

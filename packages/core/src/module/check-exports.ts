@@ -12,7 +12,9 @@ import { moduleOptionsOf } from './module.js';
 /** Fills in what each module shows to its importers; gives the exports that name nothing. */
 export function checkExports(graph: Graph): readonly Problem[] {
   // Imports come first, so what they export is known.
-  return graph.modules.flatMap((module) => (module.options.exports ?? []).flatMap((entry) => addExport(graph, module, entry)));
+  const problems: Problem[] = [];
+  graph.modules.forEach((module) => module.options.exports?.forEach((entry) => problems.push(...addExport(graph, module, entry))));
+  return problems;
 }
 
 function addExport(graph: Graph, module: ModuleNode, entry: unknown): readonly Problem[] {
@@ -44,17 +46,20 @@ function addModule(module: ModuleNode, entry: unknown): readonly Problem[] {
 }
 
 function show(module: ModuleNode, key: Key, nodes: readonly ProviderNode[]): readonly Problem[] {
-  module.exported.set(key, distinct([...(module.exported.get(key) ?? []), ...nodes]));
-  return [];
+  const shown = module.exported.get(key);
+  module.exported.set(key, shown === undefined ? nodes : distinct([...shown, ...nodes]));
+  return none;
 }
+
+const none: readonly Problem[] = [];
 
 /** The different providers of a key that a module's imports show. */
 export function exportedByImports(module: ModuleNode, key: Key): readonly ProviderNode[] {
   let found: readonly ProviderNode[] = [];
-  for (const imported of module.imports) {
+  module.imports.forEach((imported) => {
     const nodes = imported.exported.get(key);
     if (nodes !== undefined) found = found.length === 0 ? nodes : distinct([...found, ...nodes]);
-  }
+  });
   return found;
 }
 

@@ -3,7 +3,7 @@ import { describeKey } from '../di/describe-key.js';
 import { toProblem } from '../errors/define-errors.js';
 import type { Problem } from '../errors/boot-error.js';
 import type { Graph, ProviderNode } from './graph.js';
-import { nodesOf } from './graph.js';
+import { eachNode, markNeeded } from './graph.js';
 import { parameterOf, whereIs } from './link.js';
 import { lifecycleHooks } from './lifecycle-hooks.js';
 
@@ -20,33 +20,24 @@ export interface CheckedGraph {
  */
 export function checkGraph(graph: Graph): CheckedGraph {
   const problems: Problem[] = [];
-  const order = orderNodes(graph, problems);
-  for (const node of order) {
-    settle(node);
-    if (node.scope === 'request') problems.push(...checkHooks(node));
-    else if (node.targets.some(isRequestScoped)) problems.push(...checkScope(node));
-  }
-  markNeeded(order);
+  const order: ProviderNode[] = [];
+  eachNode(graph, (node) => {
+    if (node.visit === 'unseen') follow(node, order, problems);
+  });
+  order.forEach((node) => {
+    if (settle(node)) problems.push(...(node.scope === 'request' ? checkHooks(node) : checkScope(node)));
+  });
   return { order, problems };
 }
 
-function orderNodes(graph: Graph, problems: Problem[]): readonly ProviderNode[] {
-  const order: ProviderNode[] = [];
-  for (const node of nodesOf(graph)) {
-    if (node.visit !== 'unseen') continue;
-    // Modules are in order, and so are most lists of providers: there is nothing to follow then.
-    if (node.targets.every(isDone)) {
-      node.visit = 'done';
-      order.push(node);
-    } else follow(node, order, problems);
-  }
-  return order;
-}
-
-const isDone = (node: ProviderNode): boolean => node.visit === 'done';
-
 // Depth first with a stack of its own: a chain of a thousand dependencies is no deep recursion.
 function follow(start: ProviderNode, order: ProviderNode[], problems: Problem[]): void {
+  // Modules are in order, and so are most lists of providers: there is nothing to follow then.
+  if (isReady(start)) {
+    start.visit = 'done';
+    order.push(start);
+    return;
+  }
   const path = [start];
   // For each node of the path, the index of the dependency to follow next.
   const next = [0];
@@ -69,6 +60,12 @@ function follow(start: ProviderNode, order: ProviderNode[], problems: Problem[])
   }
 }
 
+// A plain loop, like that of `settle`: both look at every dependency of the application.
+function isReady({ targets }: ProviderNode): boolean {
+  for (let index = 0; index < targets.length; index++) if (targets[index]!.visit !== 'done') return false;
+  return true;
+}
+
 function circleAt(node: ProviderNode, path: readonly ProviderNode[]): Problem {
   const circle = path.slice(path.indexOf(node));
   const last = circle.at(-1)!;
@@ -80,13 +77,21 @@ function circleAt(node: ProviderNode, path: readonly ProviderNode[]): Problem {
   return toProblem(DI_ERRORS.CYCLE({ path: [...circle, node].map(whereIs).join(' → ') }), whereIs(node));
 }
 
-// Called in order, so what a node depends on is settled.
-function settle(node: ProviderNode): void {
-  if (node.record.kind === 'alias') node.scope = node.targets[0]?.scope ?? 'app';
-  node.usesContext = node.record.context === true || node.scope === 'request' || node.targets.some(needsContext);
+// Called in order, so what a node depends on is settled. Gives whether request scope has a part in it.
+function settle(node: ProviderNode): boolean {
+  const { record, targets } = node;
+  if (record.kind === 'alias') node.scope = targets[0]?.scope ?? 'app';
+  let scoped = node.scope === 'request';
+  let usesContext = scoped || record.context === true;
+  for (let index = 0; index < targets.length; index++) {
+    const target = targets[index]!;
+    scoped ||= target.scope === 'request';
+    usesContext ||= target.usesContext;
+    if (node.needed && !target.needed) markNeeded(target);
+  }
+  node.usesContext = usesContext;
+  return scoped;
 }
-
-const needsContext = (node: ProviderNode): boolean => node.usesContext;
 
 const isRequestScoped = (node: ProviderNode): boolean => node.scope === 'request';
 
@@ -116,13 +121,4 @@ function checkHooks(node: ProviderNode): readonly Problem[] {
   return lifecycleHooks(prototype).map((hook) =>
     toProblem(DI_ERRORS.REQUEST_HOOK({ key: describeKey(node.key), module: node.module.id, hook }), whereIs(node)),
   );
-}
-
-function markNeeded(order: readonly ProviderNode[]): void {
-  for (const node of order) node.needed = !node.onDemand;
-  // Consumers come after what they need, so from the last to the first every need is known when it is asked for.
-  for (let index = order.length - 1; index >= 0; index--) {
-    const node = order[index]!;
-    if (node.needed) for (const target of node.targets) target.needed = true;
-  }
 }

@@ -15,10 +15,13 @@ import { moduleOptionsOf } from './module.js';
 
 /** Reads the providers and controllers that the modules list into the graph; gives what is wrong with them. */
 export function collectProviders(graph: Graph): readonly Problem[] {
-  return graph.modules.flatMap((module) => {
+  const problems: Problem[] = [];
+  graph.modules.forEach((module) => {
     collectSelf(module);
-    return [...collectOwn(graph, module), ...collectControllers(module)];
+    collectOwn(graph, module, problems);
+    collectControllers(module, problems);
   });
+  return problems;
 }
 
 /** A provider as a record, or why it is none. `where` says where it is listed; called only if something is wrong. */
@@ -38,11 +41,13 @@ export function scopeOf(record: NodeRecord): Scope {
   return record.kind === 'factory' ? (record.scope ?? 'app') : 'app';
 }
 
-function collectOwn(graph: Graph, module: ModuleNode): Problem[] {
-  const problems: Problem[] = [];
+function collectOwn(graph: Graph, module: ModuleNode, problems: Problem[]): void {
   const again = new Map<Key, number>();
-  module.options.providers?.forEach((entry, index) => {
-    const record = readProvider(entry, () => `providers[${index}] of ${module.id}`);
+  let at = -1;
+  const where = (): string => `providers[${at}] of ${module.id}`;
+  module.options.providers?.forEach((entry) => {
+    at++;
+    const record = readProvider(entry, where);
     if (record instanceof Error) {
       problems.push(toProblem(record, module.id));
       return;
@@ -65,13 +70,13 @@ function collectOwn(graph: Graph, module: ModuleNode): Problem[] {
   for (const key of new Set(module.contributions.map((node) => node.key))) {
     if (module.own.has(key)) problems.push(toProblem(DI_ERRORS.MIXED({ module: module.id, key: describeKey(key) }), module.id));
   }
-  return problems;
 }
 
-function collectControllers(module: ModuleNode): Problem[] {
-  const problems: Problem[] = [];
+function collectControllers(module: ModuleNode, problems: Problem[]): void {
+  const { controllers } = module.options;
+  if (controllers === undefined) return;
   const counts = new Map<unknown, number>();
-  module.options.controllers?.forEach((entry, index) => {
+  controllers.forEach((entry, index) => {
     const place = `controllers[${index}] of ${module.id}`;
     const record = readProvider(entry, () => place);
     if (record instanceof Error) problems.push(toProblem(record, module.id));
@@ -84,20 +89,19 @@ function collectControllers(module: ModuleNode): Problem[] {
   for (const [type, count] of counts) {
     if (count > 1) problems.push(toProblem(DI_ERRORS.DUPLICATE({ module: module.id, key: describeOther(type), count }), module.id));
   }
-  return problems;
 }
 
 // Most module classes are empty, and are not constructed at all.
 function collectSelf(module: ModuleNode): void {
-  const type = module.type as ConcreteClass & { readonly prototype: object };
-  const alive = type.length > 0 || ownRecipe(type) !== undefined || hasLifecycleHook(type.prototype);
+  const type = module.type as ConcreteClass;
+  const alive = type.length > 0 || ownRecipe(type) !== undefined || hasLifecycleHook(Reflect.get(type, 'prototype') as object);
   if (alive) module.self = createNode('module', module, { kind: 'class', key: type, type }, 'app');
 }
 
 function checkKeys(record: NodeRecord, where: () => string): NodeRecord | AppError {
   const key: unknown = record.kind === 'alias' && isKey(record.key) ? record.existing : record.key;
   if (key === undefined) return DI_ERRORS.UNDEFINED_KEY({ place: where() });
-  if (!isKey(key)) return DI_ERRORS.BAD_KEY({ place: `The key of ${where()}`, found: describeOther(key) });
+  if (typeof key !== 'function' && !isKey(key)) return DI_ERRORS.BAD_KEY({ place: `The key of ${where()}`, found: describeOther(key) });
   if (record.kind === 'class' && !isClass(record.type))
     return DI_ERRORS.BAD_PROVIDER({ place: where(), found: describeOther(record.type) });
   return record;

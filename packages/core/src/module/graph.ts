@@ -63,7 +63,7 @@ export interface ProviderNode {
   needed: boolean;
   /** Filled by `Instances`: whether there is an instance. */
   made: boolean;
-  /** The instance, once it is made. */
+  /** The instance, once it is made; that of a value is its record's. */
   instance: unknown;
 }
 
@@ -84,15 +84,25 @@ export interface Graph {
   readonly configs: Map<Key, ProviderNode>;
 }
 
-/** Every node of the graph: configurations; then per module its providers, its controllers, and its class. */
-export function nodesOf(graph: Graph): readonly ProviderNode[] {
-  const nodes = [...graph.configs.values()];
-  for (const module of graph.modules) {
-    for (const node of module.own.values()) nodes.push(node);
-    nodes.push(...module.contributions, ...module.controllers);
-    if (module.self !== undefined) nodes.push(module.self);
+/** Visits every node of the graph: configurations; then per module its providers, its controllers, and its class. */
+export function eachNode(graph: Graph, visit: (node: ProviderNode) => void): void {
+  graph.configs.forEach(visit);
+  graph.modules.forEach((module) => {
+    module.own.forEach(visit);
+    module.contributions.forEach(visit);
+    module.controllers.forEach(visit);
+    if (module.self !== undefined) visit(module.self);
+  });
+}
+
+/** From now on a node is created, and what it depends on. With a list of its own: a long chain is no deep recursion. */
+export function markNeeded(node: ProviderNode): void {
+  const open = [node];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.needed) continue;
+    next.needed = true;
+    open.push(...next.targets);
   }
-  return nodes;
 }
 
 /** The module's own providers: single ones as listed, then parts of lists. */

@@ -9,38 +9,39 @@ import type { AppError } from '../errors/app-error.js';
 import type { Problem } from '../errors/boot-error.js';
 import { explainMissing, type Asker } from './explain-missing.js';
 import type { Edge, Graph, ModuleNode, ProviderNode } from './graph.js';
-import { nodesOf } from './graph.js';
+import { eachNode } from './graph.js';
 import type { Visibility } from './visibility.js';
 
 /** Resolves every dependency of every provider to the providers that meet it; gives those that cannot be met. */
 export function linkGraph(graph: Graph, visibility: Visibility): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const node of nodesOf(graph)) {
+  eachNode(graph, (node) => {
     const { deps, errors } = depsOf(node);
-    for (const error of errors) problems.push(toProblem(error, whereIs(node)));
-    if (deps.length === 0) continue;
-    const edges: Edge[] = [];
-    for (let index = 0; index < deps.length; index++) edges.push(linkParameter(graph, visibility, node, deps[index]!, index, problems));
+    if (errors.length > 0) problems.push(...errors.map((error) => toProblem(error, whereIs(node))));
+    if (deps.length === 0) return;
+    const edges = new Array<Edge>(deps.length);
+    for (let index = 0; index < deps.length; index++) {
+      const dep = deps[index]!;
+      edges[index] = linkPlainly(visibility, node, dep) ?? linkParameter(graph, visibility, node, dep, index, problems);
+    }
     node.edges = edges;
     node.targets = edges.length === 1 ? edges[0]!.targets : edges.flatMap((edge) => edge.targets);
-  }
+  });
   return problems;
 }
 
-function linkParameter(
-  graph: Graph,
-  visibility: Visibility,
-  node: ProviderNode,
-  dep: ReadDep,
-  index: number,
-  problems: Problem[],
-): Edge {
-  // Nearly every dependency is a plain key that one provider meets; what is left is looked at with more care, and can fail.
-  if (dep !== LEFT_OUT && !isDependency(dep)) {
-    const found = visibility.visible(node.module, dep);
-    if (found.length === 1) return { dep, mode: 'one', targets: found };
-  }
-  const edge = linkDep(graph, visibility, node.module, dep, () => ({ consumer: describeKey(node.key), parameter: parameterOf(node, index) }));
+// Nearly every dependency is a plain key that one provider meets; what is left is looked at with more care, and can fail.
+function linkPlainly(visibility: Visibility, node: ProviderNode, dep: ReadDep): Edge | undefined {
+  if (typeof dep !== 'function') return undefined;
+  const targets = visibility.visible(node.module, dep);
+  return targets.length === 1 ? { dep, mode: 'one', targets } : undefined;
+}
+
+function linkParameter(graph: Graph, visibility: Visibility, node: ProviderNode, dep: ReadDep, index: number, problems: Problem[]): Edge {
+  const edge = linkDep(graph, visibility, node.module, dep, () => ({
+    consumer: describeKey(node.key),
+    parameter: parameterOf(node, index),
+  }));
   if (!(edge instanceof Error)) return edge;
   problems.push(toProblem(edge, `${whereIs(node)}, ${parameterOf(node, index)}`));
   return { dep, mode: 'none', targets: [] };
@@ -69,11 +70,10 @@ export function linkDep(graph: Graph, visibility: Visibility, module: ModuleNode
 /** The dependencies of a provider as they are listed or recorded, replacements applied. */
 function depsOf(node: ProviderNode): ReadDependencies {
   const { record } = node;
-  const owner = (): string => describeKey(node.key);
   if (record.kind === 'alias') return { deps: [record.existing], errors: [] };
-  if (record.kind === 'factory') return checkListed(record.deps ?? [], owner);
+  if (record.kind === 'factory') return checkListed(record.deps ?? [], node.key, describeKey);
   if (record.kind !== 'class') return { deps: [], errors: [] };
-  const read = record.deps === undefined ? readDependencies(record.type) : checkListed(record.deps, owner);
+  const read = record.deps === undefined ? readDependencies(record.type) : checkListed(record.deps, node.key, describeKey);
   return record.replace === undefined ? read : replaceDeps(read, record.replace, describeKey(record.type));
 }
 

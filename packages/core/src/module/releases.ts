@@ -11,6 +11,14 @@ export function releaseOf(node: ProviderNode, instance: unknown): (() => unknown
   return typeof release === 'function' ? () => release.call(instance) : undefined;
 }
 
+// Nearly nothing is released. Asked of every instance of the application: see `hasLifecycleHook`.
+function mayRelease({ record }: ProviderNode, instance: unknown): boolean {
+  if (record.kind !== 'class' && record.kind !== 'factory') return false;
+  if (record.kind === 'factory' && record.dispose !== undefined) return true;
+  if ((typeof instance !== 'object' && typeof instance !== 'function') || instance === null) return false;
+  return Reflect.get(instance, Symbol.asyncDispose) !== undefined || Reflect.get(instance, Symbol.dispose) !== undefined;
+}
+
 /** What an application made and must release, in the order it was made. */
 export class Releases {
   readonly #entries: { readonly node: ProviderNode; readonly release: () => unknown }[] = [];
@@ -18,6 +26,7 @@ export class Releases {
 
   /** Notes an instance. One that several providers gave is released once. */
   add(node: ProviderNode, instance: unknown): void {
+    if (!mayRelease(node, instance)) return;
     const release = releaseOf(node, instance);
     if (release === undefined || this.#instances.has(instance)) return;
     this.#instances.add(instance);

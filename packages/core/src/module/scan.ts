@@ -16,8 +16,8 @@ export interface ScannedModules {
 /** Follows the imports of the root module. `first` are modules that belong to every application. */
 export function scanModules(root: ModuleRef, first: readonly ModuleRef[] = []): ScannedModules {
   const scan = new Scan();
-  for (const ref of first) scan.visit(ref, 'the modules of every application', []);
-  const node = scan.visit(root, 'The root module', []);
+  for (const ref of first) scan.visit(ref, () => 'the modules of every application');
+  const node = scan.visit(root, () => 'The root module');
   return { modules: scan.modules, root: node, problems: scan.problems };
 }
 
@@ -26,18 +26,22 @@ class Scan {
   readonly problems: Problem[] = [];
   readonly #nodes = new Map<ModuleRef, ModuleNode>();
   readonly #names = new Map<string, number>();
+  // From the root to the module that is being visited.
+  readonly #path: ModuleNode[] = [];
 
-  visit(ref: ModuleRef, place: string, path: readonly ModuleNode[]): ModuleNode | undefined {
+  /** `place` says where the module is listed; called only if something is wrong. */
+  visit(ref: ModuleRef, place: () => string): ModuleNode | undefined {
     const known = this.#nodes.get(ref);
-    if (known !== undefined) return path.includes(known) ? this.#reportCycle(known, path) : known;
+    if (known !== undefined) return this.#path.includes(known) ? this.#reportCycle(known) : known;
     const options = readOptions(ref);
-    if (options === undefined) return this.#reportNoModule(ref, place);
+    if (options === undefined) return this.#reportNoModule(ref, place());
     const node = this.#open(ref, options);
-    const inside = [...path, node];
+    this.#path.push(node);
     options.imports?.forEach((imported, index) => {
-      const found = this.visit(imported, `imports[${index}] of ${node.id}`, inside);
+      const found = this.visit(imported, () => `imports[${index}] of ${node.id}`);
       if (found !== undefined && !node.imports.includes(found)) node.imports.push(found);
     });
+    this.#path.pop();
     this.modules.push(node);
     return node;
   }
@@ -64,7 +68,8 @@ class Scan {
     return node;
   }
 
-  #reportCycle(node: ModuleNode, path: readonly ModuleNode[]): undefined {
+  #reportCycle(node: ModuleNode): undefined {
+    const path = this.#path;
     const circle = [...path.slice(path.indexOf(node)), node].map((module) => module.id).join(' → ');
     this.problems.push(toProblem(MODULE_ERRORS.CYCLE({ path: circle }), path.at(-1)?.id));
   }

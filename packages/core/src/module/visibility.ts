@@ -26,7 +26,7 @@ export function readVisibility(graph: Graph): Visibility {
   }
   return {
     visible(module, key) {
-      if (isConfig(key)) return [configNode(graph, module, key)];
+      if (typeof key === 'object' && isConfig(key)) return [configNode(graph, module, key)];
       const own = module.own.get(key);
       if (own !== undefined) return [own];
       const imported = exportedByImports(module, key);
