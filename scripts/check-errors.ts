@@ -1,8 +1,8 @@
 // Every error code has a page, every page a code, no code is defined twice, and a test names each.
 // docs/reference/errors/README.md lists them all: `--update` writes it from the pages.
-// A code is what `defineErrors(PREFIX, {…})` makes, and every literal of its shape in a file named for errors or given as `code`.
+// A code is what `defineErrors(PREFIX, {…})` makes (`...PARTS` of it may stand in files of their own), and every literal of its shape in a file named for errors or given as `code`.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import ts from 'typescript-6';
 import { errorIndex } from './lib/error-index.ts';
 import { report } from './lib/report.ts';
@@ -51,18 +51,55 @@ function readCodes(file: string, prefix: string): void {
   visit(source);
 }
 
-/** The family's own definition: its codes are new, so a second definition of one is a mistake. */
+/** The family's own definitions, where they stand: its codes are new, so a second definition of one is a mistake. */
 function readFamily(call: ts.CallExpression, file: string): void {
   const [prefix, definitions] = call.arguments;
   if (!prefix || !definitions || !ts.isStringLiteral(prefix)) return;
-  const object = ts.isObjectLiteralExpression(definitions) ? definitions : undefined;
-  for (const property of object?.properties ?? []) {
+  if (ts.isObjectLiteralExpression(definitions)) readDefinitions(definitions, prefix.text, file);
+}
+
+function readDefinitions(object: ts.ObjectLiteralExpression, prefix: string, file: string): void {
+  for (const property of object.properties) {
+    if (ts.isSpreadAssignment(property)) readPart(property.expression, prefix, file);
     if (!property.name || !ts.isIdentifier(property.name)) continue;
-    const code = `${prefix.text}_${property.name.text}`;
+    const code = `${prefix}_${property.name.text}`;
     const other = codes.get(code);
     if (other && other !== relative(ROOT, file)) problems.push(`${code} is defined twice: ${other} and ${relative(ROOT, file)}.`);
     note(code, file);
   }
+}
+
+/** `...REQUEST_ERRORS`: definitions in a file of their own, found by the import of their name. */
+function readPart(part: ts.Expression, prefix: string, file: string): void {
+  const declared = importOf(part.getText(), part.getSourceFile());
+  const path = declared && join(dirname(file), declared.replace(/\.js$/, '.ts'));
+  const object = path && existsSync(path) ? objectOf(part.getText(), path) : undefined;
+  if (path === undefined || object === undefined)
+    problems.push(`${relative(ROOT, file)}: ...${part.getText()} must be an object that a file of the package exports, imported by name.`);
+  else readDefinitions(object, prefix, path);
+}
+
+function importOf(name: string, source: ts.SourceFile): string | undefined {
+  for (const statement of source.statements) {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
+    const names = statement.importClause?.namedBindings;
+    if (names && ts.isNamedImports(names) && names.elements.some((each) => each.name.text === name)) return statement.moduleSpecifier.text;
+  }
+  return undefined;
+}
+
+function objectOf(name: string, file: string): ts.ObjectLiteralExpression | undefined {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  for (const statement of source.statements) {
+    if (!ts.isVariableStatement(statement)) continue;
+    for (const { name: declared, initializer } of statement.declarationList.declarations) {
+      if (declared.getText() !== name || initializer === undefined) continue;
+      let value: ts.Expression = initializer;
+      while (ts.isAsExpression(value) || ts.isSatisfiesExpression(value)) value = value.expression;
+      if (ts.isObjectLiteralExpression(value)) return value;
+    }
+  }
+  return undefined;
 }
 
 function isCode(node: ts.StringLiteralLike): boolean {

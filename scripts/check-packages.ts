@@ -8,7 +8,7 @@ import { inParallel, run } from './lib/run.ts';
 import { ROOT } from './lib/workspace.ts';
 
 const WANTED = ['package/LICENSE', 'package/README.md', 'package/package.json', 'package/dist/index.js', 'package/dist/index.d.ts'];
-const UNWANTED = /\.tsbuildinfo$|\.test[.-]|^package\/(src|test)\//;
+const UNWANTED = /\.tsbuildinfo$|^package\/(?!templates\/).*\.test[.-]|^package\/(src|test)\//;
 
 const folder = mkdtempSync(join(tmpdir(), 'plinth-pack-'));
 try {

@@ -17,7 +17,7 @@ const library = (path: string) => join(ROOT, 'node_modules', path);
 
 /** These take the machine for themselves: the tests measure time, and the rest needs the build. */
 const ALONE: readonly Step[] = [
-  { name: 'servers', failure: 'PostgreSQL, MariaDB and Redis must answer.', run: startServers },
+  { name: 'servers', failure: 'PostgreSQL, MariaDB and Redis must answer, and Chromium be there.', run: startServers },
   { name: 'build', failure: 'A package or an example does not build.', run: () => node('scripts/build.ts') },
   { name: 'test', failure: 'A test failed: npm test.', run: () => node('scripts/test.ts') },
 ];
@@ -32,6 +32,11 @@ const TOGETHER: readonly Step[] = [
     name: 'tutorial',
     failure: 'The tutorial does not do what it says: pnpm check:tutorial.',
     run: () => node('scripts/check-tutorial.ts'),
+  },
+  {
+    name: 'create',
+    failure: 'npm create @plinth makes no project that works: pnpm check:create.',
+    run: () => node('scripts/check-create.ts'),
   },
   {
     name: 'lint',

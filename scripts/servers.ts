@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -42,6 +43,13 @@ const SERVERS = [
     answers: answersMysql,
   },
   { name: 'Redis', variable: 'TEST_REDIS_URL', urls: ['redis://127.0.0.1:6379'], answers: answersRedis },
+  // No server, but as with one, tests need a real one and run without it elsewhere.
+  {
+    name: 'Chromium',
+    variable: 'TEST_CHROMIUM',
+    urls: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
+    answers: isExecutable,
+  },
 ] as const;
 
 /** Looks for the servers the tests want, all at once. A variable that is set is the only place looked at. */
@@ -74,6 +82,11 @@ async function answersMysql(url: string): Promise<boolean> {
 async function answersQuery(client: Client): Promise<boolean> {
   await client.query('select 1');
   await client.end();
+  return true;
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  await access(path, constants.X_OK);
   return true;
 }
 

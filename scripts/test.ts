@@ -29,10 +29,7 @@ async function main(filters: string[]): Promise<number> {
     const wrongTypes = await types;
     if (wrongTypes) console.log(`${wrongTypes}\nThe type check of the sources and tests failed.\n`);
     const missing = [...new Set([...absent.map((server) => server.name), ...readMissing(missingServers)])];
-    if (missing.length > 0)
-      console.log(
-        `Tests that need ${missing.join(', ')} were left out, as ${missing.length > 1 ? 'they do' : 'it does'} not answer here. To start ${missing.length > 1 ? 'them' : 'it'}: docker compose up -d`,
-      );
+    if (missing.length > 0) console.log(`Tests that need ${missing.join(', ')} were left out. ${cureOf(missing)}`);
     const failed = counts.failed + (wrongTypes ? 1 : 0) + (required ? missing.length : 0);
     if (counts.passed === 0 && failed === 0) console.log('No test matches.');
     console.log(`${counts.passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
@@ -66,6 +63,18 @@ async function checkTypes(): Promise<string | undefined> {
     cwd: ROOT,
   });
   return code === 0 ? undefined : output;
+}
+
+/** Programs that tests start themselves, and the packages of Debian and Ubuntu that bring them; all else is a server of compose.yaml. */
+const PROGRAMS: Readonly<Record<string, string>> = { Chromium: 'chromium', HAProxy: 'haproxy' };
+
+function cureOf(missing: readonly string[]): string {
+  const packages = missing.flatMap((name) => PROGRAMS[name] ?? []);
+  const servers = missing.filter((name) => PROGRAMS[name] === undefined);
+  return [
+    ...(servers.length > 0 ? [`To start ${servers.join(', ')}: docker compose up -d`] : []),
+    ...(packages.length > 0 ? [`To install ${packages.join(', ')}: apt install ${packages.join(' ')}`] : []),
+  ].join('. ');
 }
 
 function readMissing(file: string): readonly string[] {

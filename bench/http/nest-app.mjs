@@ -1,9 +1,24 @@
-// NestJS on Fastify with its documented defaults: ValidationPipe, class-validator, class-transformer. Decorators are applied by hand,
+// NestJS with its documented defaults, on whichever adapter: ValidationPipe, class-validator, class-transformer. Decorators are applied by hand,
 // so that no transpiler stands between.
 import 'reflect-metadata';
-import { Body, Controller, Get, Header, Module, Param, ParseIntPipe, Post, Query, ValidationPipe } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  ForbiddenException,
+  Get,
+  Header,
+  Module,
+  Param,
+  ParseIntPipe,
+  Post,
+  Query,
+  UnauthorizedException,
+  UseGuards,
+  UseInterceptors,
+  ValidationPipe,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { tap } from 'rxjs';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -20,7 +35,8 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
-import * as w from '../workloads.mjs';
+import * as s from './secured.mjs';
+import * as w from './workloads.mjs';
 
 const field = (type, name, ...decorators) => decorators.forEach((decorate) => decorate(type.prototype, name));
 
@@ -58,6 +74,9 @@ class Api {
     const { passwordHash: _hidden, ...user } = w.makeUser(id, query.verbose);
     return user;
   }
+  secured(id, query) {
+    return this.user(id, query);
+  }
   order(body) {
     return w.placeOrder(body);
   }
@@ -71,13 +90,45 @@ method('plaintext', [], [], Get('plaintext'), Header('Content-Type', 'text/plain
 method('json', [], [], Get('json'));
 method('user', [Number, UserQuery], [Param('id', ParseIntPipe), Query()], Get('users/:id'));
 method('order', [Order], [Body()], Post('orders'));
+class SessionGuard {
+  canActivate(context) {
+    const request = context.switchToHttp().getRequest();
+    const token = /(?:^|; )sid=([^;]*)/.exec(request.headers.cookie ?? '')?.[1];
+    request.user = s.userOf(token);
+    if (request.user === undefined) throw new UnauthorizedException();
+    return true;
+  }
+}
+class AdminGuard {
+  canActivate(context) {
+    if (!context.switchToHttp().getRequest().user.roles.includes('admin')) throw new ForbiddenException();
+    return true;
+  }
+}
+class RequestLine {
+  intercept(context, next) {
+    const [begun, id, http] = [performance.now(), s.nextId(), context.switchToHttp()];
+    const reply = http.getResponse();
+    reply.header('X-Request-Id', id);
+    return next.handle().pipe(tap(() => s.logRequest(id, http.getRequest().method, '/secured/:id', reply.statusCode, begun, undefined)));
+  }
+}
+method(
+  'secured',
+  [Number, UserQuery],
+  [Param('id', ParseIntPipe), Query()],
+  Get('secured/:id'),
+  UseGuards(SessionGuard, AdminGuard),
+  UseInterceptors(RequestLine),
+  ...Object.entries(s.HEADERS).map(([name, value]) => Header(name, value)),
+);
 Controller()(Api);
 
 class App {}
 Module({ controllers: [Api] })(App);
 
-export const start = async () => {
-  const app = await NestFactory.create(App, new FastifyAdapter({ http: { optimizeEmptyRequests: true } }), { logger: false });
+export const createNest = async (adapter) => {
+  const app = await NestFactory.create(App, adapter, { logger: false });
   app.useGlobalPipes(
     new ValidationPipe({
       transform: true,

@@ -12,7 +12,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     only: { type: 'string' },
-    contenders: { type: 'string', default: 'bare,fastify,nest,hono,plinth,plinth:shipped' },
+    contenders: { type: 'string', default: 'bare,fastify,hono,h3,nest,nest-express,adonis,express,plinth,plinth:shipped' },
   },
 });
 const contenders = values.contenders.split(',');
@@ -21,10 +21,10 @@ const run = promisify(execFile);
 const scripts = mkdtempSync(join(tmpdir(), 'plinth-bench-'));
 const pinned = process.platform === 'linux';
 
-function startServer(contender) {
+function startServer(contender, workload) {
   const execPath = pinned ? 'taskset' : process.execPath;
   const execArgv = pinned ? ['-c', '0', process.execPath] : [];
-  const child = fork(new URL('./server.mjs', import.meta.url), [contender], {
+  const child = fork(new URL('./server.mjs', import.meta.url), [contender, workload], {
     execPath,
     execArgv,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -41,12 +41,11 @@ function startServer(contender) {
   });
 }
 
-async function load(port, name, { path, body }, seconds) {
+async function load(port, name, { path, body, headers = {} }, seconds) {
   const script = join(scripts, `${name}.lua`);
-  writeFileSync(
-    script,
-    body === undefined ? '' : `wrk.method = "POST"\nwrk.body = [==[${body}]==]\nwrk.headers["Content-Type"] = "application/json"\n`,
-  );
+  const sent = body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' };
+  const lines = Object.entries(sent).map(([header, value]) => `wrk.headers["${header}"] = "${value}"\n`);
+  writeFileSync(script, `${body === undefined ? '' : `wrk.method = "POST"\nwrk.body = [==[${body}]==]\n`}${lines.join('')}`);
   const args = ['-t1', '-c32', `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}${path}`];
   const { stdout } = await run(pinned ? 'taskset' : 'wrk', pinned ? ['-c', '1', 'wrk', ...args] : args);
   const failed = /Non-2xx or 3xx responses: (\d+)/.exec(stdout);
@@ -59,7 +58,7 @@ const results = {};
 const loadBefore = loadavg()[0];
 for (const [name, workload] of workloads) {
   const servers = {};
-  for (const contender of contenders) servers[contender] = await startServer(contender);
+  for (const contender of contenders) servers[contender] = await startServer(contender, name);
   for (const contender of contenders) await load(servers[contender].port, name, workload, 2);
   results[name] = Object.fromEntries(contenders.map((contender) => [contender, []]));
   for (let round = 0; round < Number(values.rounds); round++)

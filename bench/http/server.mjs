@@ -6,4 +6,4 @@ process.on('message', () => {
   process.send({ cpu: (user + system) / 1e6 });
 });
 process.on('disconnect', () => process.exit(0));
-process.send({ port: Number(await start(variant === 'shipped')) });
+process.send({ port: Number(await start(variant === 'shipped', process.argv[3])) });

@@ -1,4 +1,5 @@
-// The four workloads: what every contender must answer, and how wrk asks for it.
+// The five workloads: what every contender must answer, and how wrk asks for it.
+import { TOKEN } from './secured.mjs';
 
 export const TEXT = 'Hello, World!';
 
@@ -97,9 +98,19 @@ export const order = {
   })),
 };
 
+/** About two milliseconds of work that a handler does in one go, then a wait, as for a database. */
+export async function work() {
+  const until = performance.now() + 2;
+  let sum = 0;
+  while (performance.now() < until) for (let index = 0; index < 1000; index++) sum += index;
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return sum > 0 ? TEXT : '';
+}
+
 export const WORKLOADS = {
   plaintext: { path: '/plaintext' },
   json: { path: '/json' },
   users: { path: '/users/42?verbose=true' },
   orders: { path: '/orders', body: JSON.stringify(order) },
+  secured: { path: '/secured/42?verbose=true', headers: { Cookie: `theme=dark; sid=${TOKEN}` } },
 };

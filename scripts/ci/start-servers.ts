@@ -4,7 +4,7 @@ import { run, type RunResult } from '../lib/run.ts';
 import { findServers, type FoundServer } from '../servers.ts';
 
 /** How each server is had on Debian: its package, the service's name, and the account the tests use. */
-const ON_DEBIAN: Readonly<Record<string, { install: string; service: string; account?: readonly [string, ...string[]] }>> = {
+const ON_DEBIAN: Readonly<Record<string, { install: string; service?: string; account?: readonly [string, ...string[]] }>> = {
   PostgreSQL: {
     install: 'postgresql',
     service: 'postgresql',
@@ -35,6 +35,7 @@ const ON_DEBIAN: Readonly<Record<string, { install: string; service: string; acc
     ],
   },
   Redis: { install: 'redis-server', service: 'redis-server' },
+  Chromium: { install: 'chromium' },
 };
 
 /**
@@ -49,8 +50,9 @@ export async function startServers(): Promise<RunResult> {
     stdout: output,
     seconds: (performance.now() - started) / 1000,
   });
+  const balancer = await installHaproxy();
   const absent = (await findServers(process.env)).filter((server) => !server.url);
-  if (absent.length === 0) return result(0, '');
+  if (absent.length === 0) return result(0, balancer);
 
   const startable = absent.filter((server) => !process.env[server.variable]);
   const isDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
@@ -62,6 +64,16 @@ export async function startServers(): Promise<RunResult> {
       `${name} does not answer at ${tried}: start it (docker compose up -d), or say where it is in ${variable}.`,
   );
   return result(1, `${log}${sentences.join('\n')}`);
+}
+
+// Rolling restarts are tested behind it; it listens nowhere of itself. Where it can't be had, its test says so.
+async function installHaproxy(): Promise<string> {
+  const present = ['/usr/sbin/haproxy', '/usr/local/sbin/haproxy', '/usr/bin/haproxy'].some((file) => existsSync(file));
+  if (present || !existsSync('/etc/debian_version') || process.getuid?.() !== 0) return '';
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update', '-q'], { env });
+  const { code, output } = await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'haproxy'], { env });
+  return code === 0 ? '' : `${output}\n`;
 }
 
 async function install(servers: readonly FoundServer[]): Promise<string> {
@@ -80,6 +92,7 @@ async function install(servers: readonly FoundServer[]): Promise<string> {
     await take('apt-get', 'install', '-q', '-y', '--no-install-recommends', ...packages);
   }
   for (const { service, account } of wanted) {
+    if (!service) continue;
     await take('service', service, 'start');
     if (!account) continue;
     const [command, ...args] = account;

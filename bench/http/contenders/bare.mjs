@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { Ajv } from 'ajv';
 import fastJson from 'fast-json-stringify';
+import * as s from '../secured.mjs';
 import * as w from '../workloads.mjs';
 
 const coercing = new Ajv({ coerceTypes: true });
@@ -19,6 +20,38 @@ const send = (res, status, type, text) => {
 };
 const sendJson = (res, text, status = 200) => send(res, status, JSON_TYPE, text);
 
+function readUser(path, url, question) {
+  const params = { id: decodeURIComponent(path.slice(path.lastIndexOf('/') + 1)) };
+  const query = Object.fromEntries(new URLSearchParams(question === -1 ? '' : url.slice(question + 1)));
+  return checkParams(params) && checkQuery(query) ? w.makeUser(params.id, query.verbose) : undefined;
+}
+
+function readCookie(header, name) {
+  for (const pair of header?.split('; ') ?? []) if (pair.startsWith(`${name}=`)) return decodeURIComponent(pair.slice(name.length + 1));
+}
+
+const securedFields = Object.entries(s.HEADERS).flat();
+
+function answerSecured(req, res, path, url, question) {
+  const [begun, id] = [performance.now(), s.nextId()];
+  const user = s.userOf(readCookie(req.headers.cookie, 'sid'));
+  const [status, text] =
+    user === undefined
+      ? [401, '{"error":"unauthenticated"}']
+      : user.roles.includes('admin')
+        ? securedReply(path, url, question)
+        : [403, '{"error":"forbidden"}'];
+  const length = Buffer.byteLength(text);
+  res.writeHead(status, ['Content-Type', JSON_TYPE, 'Content-Length', String(length), ...securedFields, 'X-Request-Id', id]);
+  res.end(text);
+  s.logRequest(id, req.method, '/secured/:id', status, begun, length);
+}
+
+function securedReply(path, url, question) {
+  const user = readUser(path, url, question);
+  return user === undefined ? [422, '{"error":"invalid"}'] : [200, writeUser(user)];
+}
+
 const server = createServer({ optimizeEmptyRequests: true }, (req, res) => {
   const { url, method } = req;
   const question = url.indexOf('?');
@@ -26,12 +59,12 @@ const server = createServer({ optimizeEmptyRequests: true }, (req, res) => {
   if (method === 'GET') {
     if (path === '/plaintext') return send(res, 200, 'text/plain; charset=utf-8', w.TEXT);
     if (path === '/json') return sendJson(res, writeMessage({ message: w.TEXT }));
+    if (path === '/work') return w.work().then((message) => sendJson(res, writeMessage({ message })));
     if (path.startsWith('/users/')) {
-      const params = { id: decodeURIComponent(path.slice(7)) };
-      const query = Object.fromEntries(new URLSearchParams(question === -1 ? '' : url.slice(question + 1)));
-      if (!checkParams(params) || !checkQuery(query)) return sendJson(res, '{"error":"invalid"}', 422);
-      return sendJson(res, writeUser(w.makeUser(params.id, query.verbose)));
+      const user = readUser(path, url, question);
+      return user === undefined ? sendJson(res, '{"error":"invalid"}', 422) : sendJson(res, writeUser(user));
     }
+    if (path.startsWith('/secured/')) return answerSecured(req, res, path, url, question);
   }
   if (method === 'POST' && path === '/orders') {
     const chunks = [];

@@ -17,11 +17,6 @@ export const AUTH_ERRORS = defineErrors('AUTH', {
     detail: 'The name or the password is wrong.',
     help: 'The same answer is given for an unknown name and for a wrong password, so that nobody can find out who has an account.',
   },
-  CROSS_SITE: {
-    kind: 'forbidden',
-    detail: 'A {method} request that is authenticated by a cookie must come from this site; this one came from {origin}.',
-    help: 'Browsers send Sec-Fetch-Site or Origin by themselves. List other sites of yours as `sessions.origins` of AuthModule.with; programs should use a bearer token, or send Origin.',
-  },
   OPTIONS: {
     kind: 'internal',
     detail: 'AuthModule.with: {option} is {value}, but {rule}.',

@@ -7,7 +7,6 @@ export type { GuardUsers, UserOf } from './access/user-of.js';
 export type { Argon2Parameters } from './password/argon2.js';
 export type { PasswordOptions } from './password/password-settings.js';
 export { Passwords, type PasswordCheck } from './password/passwords.js';
-export { checkSameSite, type SiteRequest } from './protect/check-same-site.js';
 export { MemorySessionStore } from './session/memory-session-store.js';
 export { clearSessionCookie, clearSite, readSessionCookie, SESSION_COOKIE, setSessionCookie } from './session/session-cookie.js';
 export type { SessionOptions } from './session/session-settings.js';

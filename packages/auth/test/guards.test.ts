@@ -270,7 +270,7 @@ test('an unsafe request with the cookie must come from this site, a bearer token
   for (const headers of foreign) {
     const refused = await call(app, 'POST', '/cookie', { cookie, ...headers });
     expect(refused.status).toBe(403);
-    expect(refused.json()).toMatchObject({ code: 'AUTH_CROSS_SITE' });
+    expect(refused.json()).toMatchObject({ code: 'HTTP_CROSS_SITE' });
   }
   const token = await tokenOf(app, '1');
   expect((await call(app, 'GET', '/either', { authorization: `Bearer ${token}`, 'sec-fetch-site': 'cross-site' })).status).toBe(200);

@@ -6,11 +6,9 @@ import { appKey, startAuth } from './support.js';
 
 test('options of sessions that make no sense are refused where they are written', () => {
   const wrong: SessionOptions[] = [{ idle: 0 }, { absolute: -1 }, { perUser: 1.5 }, { rememberIdle: Number.NaN }];
-  const origins = ['app.example.com', 'https://app.example.com/', 'https://APP.example.com', 'https://app.example.com:443', '*', 'null'];
-  for (const sessions of [...wrong, ...origins.map((origin) => ({ origins: [origin] }))]) {
+  for (const sessions of wrong) {
     expect(() => AuthModule.with({ sessions }), JSON.stringify(sessions)).toThrow(expect.objectContaining({ code: 'AUTH_OPTIONS' }));
   }
-  expect(() => AuthModule.with({ sessions: { origins: ['https://app.example.com', 'http://localhost:8080'] } })).not.toThrow();
 });
 
 test('options of tokens that make no sense stop the start', async () => {

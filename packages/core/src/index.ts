@@ -29,6 +29,7 @@ export { parseBytes } from './config/parse-bytes.js';
 export { parseDuration } from './config/parse-duration.js';
 export { Secret } from './config/secret.js';
 export { isLogLevel, type LogLevel, type LogLevels } from './logging/log-levels.js';
+export { lineWriterOf, type LineWriter } from './logging/line-writer.js';
 export { LOGGER, LOGGING, PINO, type Logger, type Logging, type LogMethod } from './logging/logger.js';
 export { redactUrl } from './logging/redact-text.js';
 export { createRedactor, type Redactor } from './logging/redact-value.js';
@@ -44,6 +45,7 @@ export {
   type RequestContext,
   type RequestContexts,
 } from './context/request-context.js';
+export { runUninterrupted } from './context/run-uninterrupted.js';
 export { defineEvent, type Event, type PayloadOf } from './events/define-event.js';
 export { EVENTS, type EventBus, type EventInfo, type Listener, type ListenOptions, type PayloadArgument } from './events/event-bus.js';
 export { On, type ListenerDecorator } from './events/on.js';

@@ -27,6 +27,11 @@ export const DATA_ERRORS = defineErrors('DATA', {
     detail: 'The database is closed: no query can run after the application has stopped.',
     help: 'Await the work that queries in an onStop hook of a provider that depends on DATABASE; it runs before the pool is closed.',
   },
+  REQUEST_ENDED: {
+    kind: 'unavailable',
+    detail: 'The request that asks the database is over: {reason}.',
+    help: 'Nobody waits for the answer. Work that must outlive its request runs in runOutsideContext().',
+  },
   POOL_TIMEOUT: {
     kind: 'unavailable',
     detail: 'No database connection became free within {ms} ms ({used} of {max} in use, {waiting} waiting).',
@@ -182,6 +187,36 @@ export const DATA_ERRORS = defineErrors('DATA', {
     kind: 'unavailable',
     detail: 'Another process has been migrating this database for more than {ms} ms.',
     help: 'Wait for it, or raise migrationLockTimeout.',
+  },
+  REDIS_URL: {
+    kind: 'internal',
+    detail: 'The Redis URL {url} is not understood: {reason}.',
+    help: 'Write redis://user:password@host:6379/0, or rediss://… for TLS; the characters @ : / of a password are percent-encoded.',
+  },
+  REDIS_UNREACHABLE_AT_START: {
+    kind: 'unavailable',
+    detail: 'The Redis at {url} cannot be reached: {reason}.',
+    help: 'Start Redis, or correct {variable}.',
+  },
+  REDIS_UNAVAILABLE: {
+    kind: 'unavailable',
+    detail: 'The Redis at {url} cannot be used: {reason}.',
+    retryAfter: 1,
+  },
+  REDIS_TIMEOUT: {
+    kind: 'unavailable',
+    detail: 'The Redis at {url} did not answer within {ms} ms; whether it carried the command out is not known.',
+    retryAfter: 1,
+  },
+  REDIS_COMMAND: {
+    kind: 'internal',
+    detail: 'Redis refused a command: {reason}',
+    help: 'Correct the command and the type of the key that it is used on.',
+  },
+  REDIS_CLOSED: {
+    kind: 'unavailable',
+    detail: 'The connection to Redis is closed: no command can run after the application has stopped.',
+    help: 'Await the work that uses Redis in an onStop hook of a provider that depends on REDIS; it runs before the connection is closed.',
   },
   SEED_NAME: {
     kind: 'internal',

@@ -102,4 +102,21 @@ describe('a boot', () => {
     expect(await problemsOf({ open: true, routes })).toEqual([]);
     expect(performance.now() - start).toBeLessThan(3000);
   });
+
+  test.each<[string, Served]>([
+    ['HTTP_COMPRESS', { http: { compress: { threshold: -1 } } }],
+    ['HTTP_COMPRESS', { http: { compress: { threshold: Number.NaN } } }],
+    ['HTTP_COMPRESS', { http: { compress: { encodings: ['deflate' as never] } } }],
+    ['HTTP_COMPRESS', { http: { compress: { encodings: [] } } }],
+    ['HTTP_COMPRESS', { routes: [get('/', { open: true, compress: { encodings: ['br', 'x' as never] } }, () => 'x')] }],
+    ['HTTP_REDIRECTS', { http: { redirects: { origins: ['https://a.example/'] } } }],
+    ['HTTP_REDIRECTS', { http: { redirects: { origins: ['https://*.a.example'] } } }],
+    ['HTTP_REDIRECTS', { http: { redirects: { origins: ['a.example'] } } }],
+    ['HTTP_REDIRECTS', { http: { redirects: { origins: ['javascript:alert(1)'] } } }],
+    ['HTTP_CACHE', { routes: [get('/', { open: true, cache: { maxAge: 1.5 } }, () => 'x')] }],
+    ['HTTP_CACHE', { routes: [get('/', { open: true, cache: { staleIfError: -1 } }, () => 'x')] }],
+  ])('finds options that make no sense: %s %j', async (code, served) => {
+    const problems = await problemsOf(served);
+    expect(problems.map((problem) => problem.code)).toEqual([code]);
+  });
 });

@@ -264,3 +264,53 @@ describe('an error', () => {
     for (const code of HTTP_ERRORS.codes) expect(code).toMatch(/^HTTP_[A-Z_]+$/);
   });
 });
+
+test('an error keeps what its request has set, but nothing that describes the reply which it replaces', async () => {
+  const routes = [
+    get('/', { open: true, returns: {} }, (context) => {
+      for (const [name, value] of [
+        ['ETag', '"1"'],
+        ['Last-Modified', 'Mon, 01 Jan 2024 00:00:00 GMT'],
+        ['Cache-Control', 'public, max-age=3600'],
+        ['Expires', 'Mon, 01 Jan 2035 00:00:00 GMT'],
+        ['Content-Language', 'de'],
+        ['Content-Disposition', 'attachment'],
+        ['Content-Location', '/other'],
+        ['Accept-Ranges', 'bytes'],
+        ['Location', '/elsewhere'],
+        ['Vary', 'Accept-Language'],
+        ['Link', '</>; rel="index"'],
+        ['Content-Security-Policy', "default-src 'none'; sandbox"],
+      ] as const)
+        context.setHeader(name, value);
+      context.setCookie('seen', '1');
+      throw ORDERS.NOT_FOUND({ id: 7 });
+    }),
+  ];
+  const http = { cors: { origins: ['https://app.example.com'], credentials: true }, rateLimit: { limit: 10 } } as const;
+  await using server = await build({ routes, http, env: { HTTP_RATE_LIMITS: '' } });
+  const { status, headers } = await inject(server.app, { url: '/', headers: { origin: 'https://app.example.com' } });
+  expect(status).toBe(404);
+  for (const name of [
+    'etag',
+    'last-modified',
+    'expires',
+    'content-language',
+    'content-disposition',
+    'content-location',
+    'accept-ranges',
+    'location',
+  ])
+    expect(headers[name], name).toBeUndefined();
+  expect(headers).toMatchObject({
+    'cache-control': 'no-store',
+    'content-type': 'application/problem+json; charset=utf-8',
+    vary: expect.stringMatching(/Accept-Language/),
+    link: '</>; rel="index"',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'access-control-allow-origin': 'https://app.example.com',
+    'access-control-allow-credentials': 'true',
+    ratelimit: expect.stringContaining('"default"'),
+    'set-cookie': [expect.stringContaining('seen=1')],
+  });
+});

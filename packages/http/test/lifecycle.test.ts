@@ -210,7 +210,7 @@ describe('the server', () => {
     const second = await fetch(`${server.url}/slow`);
     expect([second.status, second.headers.get('retry-after'), ((await second.json()) as { code: string }).code]).toEqual([
       503,
-      '2',
+      expect.stringMatching(/^[1-5]$/),
       'HTTP_OVERLOADED',
     ]);
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);

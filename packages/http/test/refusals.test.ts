@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { defineGuard, get, guarded, inject, post, type ProblemDetails, type RouteDefinition } from '@plinth/http';
 import { build, sendRaw, serve, until } from './support/serve.js';
@@ -81,18 +82,55 @@ describe('a refusal', () => {
     expect(server.logs.filter((line) => line.msg === 'request')).toMatchObject([{ status: 499, route: '/', code: 'HTTP_BODY_CUT' }]);
   });
 
-  test('of a body whose client ends its side early is answered, and closes', async () => {
-    await using server = await serve({ routes: [echo] });
+  test('of a body whose client closes its side early says that it has left, tells the handler, and a client that still reads', async () => {
+    let aborted = 0;
+    const streamed = post('/stream', { open: true, accepts: 'ndjson', body: text, returns: {} }, async ({ body, signal }) => {
+      signal.addEventListener('abort', () => aborted++);
+      for await (const chunk of body) void chunk;
+      return 'x';
+    });
+    await using server = await serve({ routes: [echo, streamed] });
+    for (const [path, framing, begun] of [
+      ['/', 'json\r\nContent-Length: 100', '{"a"'],
+      ['/', 'json\r\nTransfer-Encoding: chunked', '3\r\n{"a'],
+      ['/stream', 'x-ndjson\r\nContent-Length: 100', '{"a"'],
+    ] as const) {
+      const answer = await new Promise<string>((resolve) => {
+        let received = '';
+        const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true }, () => {
+          socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/${framing}\r\n\r\n${begun}`);
+          setTimeout(() => socket.end(), 50);
+        });
+        socket.on('data', (chunk) => (received += chunk.toString()));
+        socket.on('error', () => resolve(received));
+        socket.on('end', () => resolve(received));
+      });
+      expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*HTTP_BODY_CUT/);
+      expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    }
+    const lines = server.logs.filter((line) => line.msg !== 'listening' && line.status !== undefined);
+    expect(lines).toMatchObject(['/', '/', '/stream'].map((route) => ({ msg: 'request', status: 499, route, code: 'HTTP_BODY_CUT' })));
+    await until(() => aborted === 1);
+  });
+
+  test('of a body cut short behind another request waits for the answer to that', async () => {
+    const slow = get('/slow', { open: true, returns: {} }, async () => {
+      await sleep(200);
+      return 'first';
+    });
+    await using server = await serve({ routes: [echo, slow] });
     const answer = await new Promise<string>((resolve) => {
       let received = '';
       const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true }, () =>
-        socket.end('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"'),
+        socket.end(
+          'GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\nPOST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"',
+        ),
       );
       socket.on('data', (chunk) => (received += chunk.toString()));
       socket.on('error', () => resolve(received));
       socket.on('end', () => resolve(received));
     });
-    expect(answer).toContain('HTTP_SYNTAX');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*first[^]*HTTP\/1\.1 400 [^]*HTTP_BODY_CUT/);
   });
 
   test('of a fact that would hide a part of the context names it', async () => {
@@ -129,4 +167,12 @@ describe('a reply that breaks its contract', () => {
     expect(detail.length).toBeLessThan(400);
     expect(JSON.stringify(server.logs).length).toBeLessThan(6000);
   });
+});
+
+test('of an expectation is the last answer of its connection, whatever follows', async () => {
+  await using server = await serve({ routes: [echo] });
+  for (const after of ['{"a":"b"}', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', 'POST / HTTP/1.1\r\nHost: localhost\r\nExpect: x\r\n\r\n'])
+    expect(
+      (await sendRaw(server.port, `POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100Content-Length: 9\r\n\r\n${after}`)).statuses,
+    ).toEqual([417]);
 });

@@ -17,12 +17,13 @@ describe('a route hook', () => {
       'GET /api/b true -',
       expect.stringContaining('GET /health/live true'),
       expect.stringContaining('GET /health/ready true'),
+      expect.stringContaining('GET /health/startup true'),
     ]);
   });
 
   test('stops the boot with its problems, together with those of other hooks', async () => {
     const summaries = routeHook(({ method, path, definition }) =>
-      definition.contract.summary === undefined && path !== '/health/live' && path !== '/health/ready'
+      definition.contract.summary === undefined && !path.startsWith('/health/')
         ? { code: 'SHOP_SUMMARY', message: `${method} ${path} has no summary.` }
         : undefined,
     );

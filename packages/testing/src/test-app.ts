@@ -32,17 +32,18 @@ interface Plan extends TestAppOptions {
 
 /**
  * A test of a module as a whole application. Nothing of the machine's environment or `.env` reaches it: name what it needs with `env`.
+ * Rate limits are off; `env({ HTTP_RATE_LIMITS: undefined })` switches them on.
  *
  * @example
  * await using app = await testApp(OrdersModule).override(MAILER, mailer).start();
  * const response = await app.client.get('/orders/7');
  */
 export function testApp(root: ModuleRef, options: TestAppOptions = {}): TestAppBuilder {
-  // Port 0: any free one, so that tests run side by side.
+  // Port 0: any free one, so that tests run side by side. No rate limits: the requests of a whole test come from one client.
   return new TestAppBuilder(root, {
     ...options,
     overrides: [],
-    env: { NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'debug' },
+    env: { NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'debug', HTTP_RATE_LIMITS: 'off' },
     config: [],
   });
 }

@@ -1,4 +1,4 @@
-import type { HttpServer, InjectResponse } from '@plinth/http';
+import type { HttpServer, InjectRequest, InjectResponse, InjectStream } from '@plinth/http';
 import { CookieJar } from './cookie-jar.js';
 
 /** What a request of a test may carry. */
@@ -10,10 +10,10 @@ export interface TestRequest {
   readonly cookies?: { readonly [name: string]: string };
   /** A body as JSON. */
   readonly json?: unknown;
-  /** A body as a form (application/x-www-form-urlencoded). */
-  readonly form?: { readonly [name: string]: string | readonly string[] };
-  /** A body as it is; say what it is by the header `content-type`. */
-  readonly body?: string | Buffer;
+  /** A body as a form: urlencoded, or multipart for `FormData`, files included. */
+  readonly form?: { readonly [name: string]: string | readonly string[] } | FormData;
+  /** A body as it is; say what it is by the header `content-type`. A stream or an async iterable is sent piece by piece. */
+  readonly body?: string | Uint8Array | Blob | ReadableStream<Uint8Array> | AsyncIterable<string | Uint8Array>;
   readonly signal?: AbortSignal;
 }
 
@@ -74,23 +74,33 @@ export class TestClient {
 
   /** Any method. */
   async request(method: string, path: string, request: TestRequest = {}): Promise<InjectResponse> {
-    const route = path.split('?', 1)[0]!;
-    const response = await this.#server.inject({
+    const response = await this.#server.inject(this.#injected(method, path, request));
+    this.cookies.keep(setCookies(response), pathOf(path));
+    return response;
+  }
+
+  /** Any method, giving the response as soon as its headers are there: for streams and server-sent events. Close it, or read it to its end. */
+  async stream(method: string, path: string, request: TestRequest = {}): Promise<InjectStream> {
+    const response = await this.#server.injectStream(this.#injected(method, path, request));
+    this.cookies.keep(setCookies(response), pathOf(path));
+    return response;
+  }
+
+  #injected(method: string, path: string, request: TestRequest): InjectRequest {
+    return {
       method,
       url: withQuery(path, request.query),
-      headers: this.#headers(route, request),
+      headers: this.#headers(pathOf(path), request),
       ...bodyOf(request),
       ...(request.signal !== undefined && { signal: request.signal }),
-    });
-    this.cookies.keep(setCookies(response), route);
-    return response;
+    };
   }
 
   #headers(path: string, request: TestRequest): { readonly [name: string]: string } {
     const headers: { [name: string]: string } = {};
     for (const [name, value] of Object.entries({ ...this.#defaults.headers, ...request.headers })) headers[name.toLowerCase()] = value;
     if (request.json !== undefined) headers['content-type'] ??= 'application/json';
-    if (request.form !== undefined) headers['content-type'] ??= 'application/x-www-form-urlencoded';
+    if (request.form !== undefined && !(request.form instanceof FormData)) headers['content-type'] ??= 'application/x-www-form-urlencoded';
     const own = Object.entries(request.cookies ?? {}).map(([name, value]) => `${name}=${value}`);
     const cookies = [this.cookies.header(path), ...own].filter((part) => part !== undefined);
     if (cookies.length > 0) headers['cookie'] ??= cookies.join('; ');
@@ -103,8 +113,13 @@ function withQuery(path: string, query: TestRequest['query'] = {}): string {
   return text === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${text}`;
 }
 
-function bodyOf({ json, form, body }: TestRequest): { readonly body?: string | Buffer } {
+function pathOf(path: string): string {
+  return path.split('?', 1)[0]!;
+}
+
+function bodyOf({ json, form, body }: TestRequest): Pick<InjectRequest, 'body'> {
   if (json !== undefined) return { body: JSON.stringify(json) };
+  if (form instanceof FormData) return { body: form };
   if (form !== undefined) return { body: pairsOf(form).toString() };
   return body === undefined ? {} : { body };
 }
@@ -118,7 +133,7 @@ function pairsOf(fields: NonNullable<TestRequest['query']>): URLSearchParams {
   return pairs;
 }
 
-function setCookies(response: InjectResponse): readonly string[] {
+function setCookies(response: Pick<InjectResponse, 'headers'>): readonly string[] {
   const header: string | readonly string[] | undefined = response.headers['set-cookie'];
   if (header === undefined) return [];
   return typeof header === 'string' ? [header] : header;

@@ -1,9 +1,8 @@
 import { currentContext, type Key } from '@plinth/core';
 import { defineGuard, noCredential, type Guard, type GuardContext } from '@plinth/http';
 import { AUTH_ERRORS } from '../errors.js';
-import { checkSameSite } from '../protect/check-same-site.js';
 import { clearSessionCookie, readSessionCookie, SESSION_COOKIE } from '../session/session-cookie.js';
-import { SESSION_SETTINGS } from '../session/session-settings.js';
+import { hashSessionToken } from '../session/session-token.js';
 import { Sessions, type Session } from '../session/sessions.js';
 import { USERS, type AuthUser, type UserSource } from '../user/users.js';
 import type { GuardUsers, UserOf } from './user-of.js';
@@ -16,7 +15,7 @@ export interface SessionFacts<User> {
 
 /**
  * A guard that takes the session cookie and adds its user, whom `users.findById` finds. Unsafe methods must come from this site.
- * Refuses with `HTTP_NO_CREDENTIAL`, `AUTH_SESSION_COOKIE` or `AUTH_SESSION_ENDED` (401) or `AUTH_CROSS_SITE` (403).
+ * Refuses with `HTTP_NO_CREDENTIAL`, `AUTH_SESSION_COOKIE` or `AUTH_SESSION_ENDED` (401); the server then with `HTTP_CROSS_SITE` (403).
  *
  * @example
  * const signedIn = guarded(sessionOf({ users: Users }));
@@ -26,19 +25,19 @@ export function sessionOf(options: GuardUsers<UserSource<unknown>>): Guard<Sessi
   const users: Key<UserSource<unknown>> = options.users;
   return defineGuard({
     name: 'session',
-    deps: [Sessions, SESSION_SETTINGS, users],
+    deps: [Sessions, users],
     security: { name: 'session', scheme: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE } },
-    async run(context, sessions, settings, source): Promise<SessionFacts<unknown>> {
+    async run(context, sessions, source): Promise<SessionFacts<unknown>> {
       const token = readOneCookie(context);
       if (token === undefined) throw noCredential('You are not signed in: the request has no session cookie.');
-      // Before the store is asked: a page of another site should not even learn by the time whether the session is open.
-      checkSameSite(context, settings.origins);
       const session = (await sessions.read(token)) ?? ended(context);
       const user = await source.findById(session.userId);
       if (user === undefined || user === null) {
         await sessions.end(token);
         ended(context);
       }
+      // By the secret, not the id: a rotated session has other CSRF tokens.
+      context.byCookie(hashSessionToken(token));
       const current = currentContext();
       if (current) current.actor = session.userId;
       return { user, session };

@@ -1,4 +1,4 @@
-import type { HttpContext } from '@plinth/http';
+import { clearSiteData, type HttpContext } from '@plinth/http';
 import { AUTH_ERRORS } from '../errors.js';
 import type { NewSession } from './sessions.js';
 
@@ -22,7 +22,7 @@ export function clearSessionCookie(context: Pick<HttpContext, 'setCookie'>): voi
 /** Takes the cookie away and asks the browser to forget what it stored of this site (ASVS 5.0, 14.3.1): for the answer of a sign-out. */
 export function clearSite(context: Pick<HttpContext, 'setCookie' | 'setHeader'>): void {
   clearSessionCookie(context);
-  context.setHeader('clear-site-data', '"cache", "cookies", "storage"');
+  clearSiteData(context);
 }
 
 /**

@@ -13,8 +13,6 @@ export interface SessionOptions {
   readonly rememberAbsolute?: number;
   /** How many sessions a user may have; 10. The one unused for longest makes room for the next. */
   readonly perUser?: number;
-  /** Other sites of yours whose pages may send unsafe requests with the cookie, as exact origins (`https://app.example.com`). */
-  readonly origins?: readonly string[];
 }
 
 /** The options with every default filled in; durations are milliseconds. */
@@ -24,7 +22,6 @@ export interface SessionSettings {
   readonly rememberIdle: number;
   readonly rememberAbsolute: number;
   readonly perUser: number;
-  readonly origins: ReadonlySet<string>;
 }
 
 /** @internal */
@@ -38,7 +35,6 @@ export function sessionSettings(options: SessionOptions = {}): SessionSettings {
     rememberIdle: milliseconds('sessions.rememberIdle', options.rememberIdle ?? 1_209_600),
     rememberAbsolute: milliseconds('sessions.rememberAbsolute', options.rememberAbsolute ?? 2_592_000),
     perUser: positive('sessions.perUser', options.perUser ?? 10),
-    origins: new Set((options.origins ?? []).map(exactOrigin)),
   };
 }
 
@@ -49,13 +45,4 @@ function milliseconds(option: string, seconds: number): number {
 function positive(option: string, value: number): number {
   if (Number.isInteger(value) && value > 0) return value;
   throw AUTH_ERRORS.OPTIONS({ option, value, rule: 'it must be a positive integer' });
-}
-
-function exactOrigin(origin: string): string {
-  if (URL.canParse(origin) && new URL(origin).origin === origin) return origin;
-  throw AUTH_ERRORS.OPTIONS({
-    option: 'sessions.origins',
-    value: `"${origin}"`,
-    rule: 'it must be an origin such as https://app.example.com',
-  });
 }

@@ -1,4 +1,4 @@
-import { CLOCK, Injectable, newId, type Clock } from '@plinth/core';
+import { CLOCK, Injectable, newId, runUninterrupted, type Clock } from '@plinth/core';
 import { AUTH_ERRORS } from '../errors.js';
 import { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 import { SESSION_STORE, type SessionRecord, type SessionStore } from './session-store.js';
@@ -63,8 +63,11 @@ export class Sessions {
     const token = createSessionToken();
     const record = this.#record(userId, hashSessionToken(token), options, now);
     if (options.replaces !== undefined) await this.end(options.replaces);
-    await this.#store.insert(record);
-    await this.#keepToLimit(userId, record.id);
+    // Both or none: whoever hangs up in between must not come past the limit.
+    await runUninterrupted(async () => {
+      await this.#store.insert(record);
+      await this.#keepToLimit(userId, record.id);
+    });
     await this.#pruneNow(now);
     return this.#new(token, record);
   }
@@ -93,9 +96,9 @@ export class Sessions {
     return (await this.#open(token)) !== undefined && this.#store.update(hashSessionToken(token), { data });
   }
 
-  /** Signs out: ends the session that this token opens. */
+  /** Signs out: ends the session that this token opens, also where the client has gone without waiting for it. */
   async end(token: string): Promise<boolean> {
-    return isSessionToken(token) && this.#store.removeByToken(hashSessionToken(token));
+    return isSessionToken(token) && runUninterrupted(() => this.#store.removeByToken(hashSessionToken(token)));
   }
 
   /** The open sessions of a user (a list of devices), the one used last first. */
@@ -107,12 +110,12 @@ export class Sessions {
 
   /** Ends one session of a user by its id. False when the user has no such session. */
   revoke(userId: string, id: string): Promise<boolean> {
-    return this.#store.remove(userId, id);
+    return runUninterrupted(() => this.#store.remove(userId, id));
   }
 
   /** Signs out everywhere; with `except` (an id) everywhere else. Gives the number of sessions ended. */
   revokeAll(userId: string, except?: string): Promise<number> {
-    return this.#store.removeAll(userId, except);
+    return runUninterrupted(() => this.#store.removeAll(userId, except));
   }
 
   async #open(token: string): Promise<SessionRecord | undefined> {

@@ -22,6 +22,8 @@ export interface AppOptions {
   /** Where log lines go, or a whole logger; default standard output. */
   readonly logger?: Logger | DestinationStream;
   readonly clock?: Clock;
+  /** Built for a tool that only looks at it and never starts it: servers elsewhere are not asked whether they are there. */
+  readonly inspect?: boolean;
   /** Milliseconds that building may take, and again all `onStart` and `onListen` hooks together; default 60,000. */
   readonly startTimeout?: number;
   /** Milliseconds that a stop may take from `onDrain` to the last disposal; default 30,000. */

@@ -29,6 +29,7 @@ export interface CoreServicesOptions extends SourceOptions {
   readonly config?: readonly Override[] | undefined;
   readonly logger?: Logger | DestinationStream | undefined;
   readonly clock?: Clock | undefined;
+  readonly inspect?: boolean | undefined;
 }
 
 /** The services of core, and the moments at which boot drives them. @internal */
@@ -106,7 +107,11 @@ export function createCoreServices(options: CoreServicesOptions = {}): CoreServi
       }),
       provideFactory(APP_INFO, {
         deps: [APP_CONFIG],
-        create: ({ name }): AppInfo => ({ production, ...(name !== undefined && { name }) }),
+        create: ({ name }): AppInfo => ({
+          production,
+          ...(name !== undefined && { name }),
+          ...(options.inspect === true && { inspected: true }),
+        }),
       }),
       provideFactory(APP_KEY, { deps: [KEY_CONFIG], create: ({ keys }) => createAppKey(keys), whenNeeded: true }),
     ],

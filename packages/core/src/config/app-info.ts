@@ -8,6 +8,8 @@ export interface AppInfo {
   readonly production: boolean;
   /** `APP_NAME`. */
   readonly name?: string;
+  /** Built to be looked at and not to be started: do not connect to anything at boot. */
+  readonly inspected?: true;
 }
 
 /** What the application is and where it runs. */

@@ -1,5 +1,6 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { contextKey, createContext, currentContext, requestContexts, runInContext, runOutsideContext } from './request-context.js';
+import { runUninterrupted } from './run-uninterrupted.js';
 
 const TENANT = contextKey<{ id: string }>('tenant');
 
@@ -45,4 +46,27 @@ test('outside of a request there is no context, and asking for it says so', () =
 
 test('work can be taken out of the request that causes it', () => {
   runInContext(createContext({ id: 'r' }), () => expect(runOutsideContext(() => currentContext())).toBeUndefined());
+});
+
+test('work that must be finished keeps its request, but not the signal and deadline of it', () => {
+  const TENANT = contextKey<string>('tenant');
+  const request = createContext({ id: 'r', traceId: 't', actor: 'me', signal: AbortSignal.abort(), aborted: true, deadline: 1 });
+  runInContext(request, () => {
+    requestContexts.set(TENANT, 'x');
+    runUninterrupted(() => {
+      expect(currentContext()).toMatchObject({
+        id: 'r',
+        traceId: 't',
+        actor: 'me',
+        signal: undefined,
+        aborted: false,
+        deadline: undefined,
+      });
+      expect(requestContexts.get(TENANT)).toBe('x');
+      currentContext()!.actor = 'you';
+    });
+    expect(currentContext()).toBe(request);
+  });
+  expect(request.actor).toBe('you');
+  expect(runUninterrupted(() => currentContext())).toBeUndefined();
 });

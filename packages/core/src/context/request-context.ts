@@ -9,11 +9,18 @@ export interface RequestContext {
   readonly id: string;
   /** Trace id (W3C Trace Context, 32 hexadecimal digits). */
   readonly traceId?: string | undefined;
+  /** Id of the request's own span in the trace (16 hexadecimal digits). */
+  readonly spanId?: string | undefined;
+  /** `traceparent` and `tracestate` (W3C Trace Context) for requests that this one causes. */
+  readonly traceparent?: string | undefined;
+  readonly tracestate?: string | undefined;
   readonly logger?: Logger | undefined;
   /** Who acts; set by guards. */
   actor?: unknown;
   /** Aborts when the caller has gone or the deadline has passed. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether `signal` is aborted, without one being made for the question. Absent: ask `signal`. */
+  readonly aborted?: boolean | undefined;
   /** Moment at which the answer is of no use any more, in milliseconds since 1970. */
   readonly deadline?: number | undefined;
   /** Values by key; see `contextKey`. */

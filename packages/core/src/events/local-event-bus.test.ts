@@ -190,3 +190,23 @@ test('names and payloads are checked', () => {
   };
   expect(check).toBeTypeOf('function');
 });
+
+test('what runs in the background is not ended by the end of the request that caused it', async () => {
+  const { bus } = start();
+  const seen: unknown[] = [];
+  const note = (name: string) => () => void seen.push([name, currentContext()?.id, currentContext()?.signal?.aborted ?? false]);
+  bus.on(PLACED, note('in turn'));
+  bus.on(PLACED, note('queued'), { queued: true });
+  await runInContext(createContext({ id: 'r', signal: AbortSignal.abort() }), async () => {
+    await bus.emit(PLACED, { id: '7' });
+    await bus.idle();
+    bus.publish(PLACED, { id: '8' });
+    await bus.idle();
+  });
+  expect(seen).toEqual([
+    ['in turn', 'r', true],
+    ['queued', 'r', false],
+    ['in turn', 'r', false],
+    ['queued', 'r', false],
+  ]);
+});

@@ -1,3 +1,4 @@
+import { runUninterrupted } from '../context/run-uninterrupted.js';
 import { SERVICE_ERRORS } from '../errors/service-errors.js';
 import { newId } from '../id/new-id.js';
 import type { Logger } from '../logging/logger.js';
@@ -48,10 +49,7 @@ export class LocalEventBus implements EventBus {
     const called = this.#match(event.name);
     if (called.length === 0) return;
     const info = this.#describe(event.name);
-    this.#track(
-      Promise.resolve().then(() => this.#call(called, payload, info)),
-      event.name,
-    );
+    this.#track(() => this.#call(called, payload, info), event.name);
   }
 
   on<T>(event: Event<T> | string, listener: Listener<T>, options: ListenOptions = {}): () => void {
@@ -107,10 +105,7 @@ export class LocalEventBus implements EventBus {
     for (const registration of called) {
       if (registration.once && !this.#remove(registration)) continue;
       if (registration.queued) {
-        this.#track(
-          Promise.resolve().then(() => this.#callOne(registration, payload, info)),
-          info.name,
-        );
+        this.#track(() => this.#callOne(registration, payload, info), info.name);
         continue;
       }
       failures.push(...(await this.#callOne(registration, payload, info)));
@@ -127,8 +122,10 @@ export class LocalEventBus implements EventBus {
     }
   }
 
-  #track(work: Promise<readonly Failure[]>, event: string): void {
-    const tracked = work.then((failures) => {
+  // Nobody waits for it, so it does not end with those who would: a request that is aborted has caused it all the same.
+  #track(work: () => Promise<readonly Failure[]>, event: string): void {
+    const begun = runUninterrupted(() => Promise.resolve().then(work));
+    const tracked = begun.then((failures) => {
       for (const { listener, error } of failures) {
         this.#logger().error({ event, listener, err: error }, 'An event listener failed in the background.');
       }

@@ -1,3 +1,4 @@
+import { runOutsideContext } from '../context/request-context.js';
 import { token } from '../di/token.js';
 import { SERVICE_ERRORS } from '../errors/service-errors.js';
 import type { Clock } from '../time/clock.js';
@@ -102,11 +103,11 @@ export class ApplicationHealth implements Health {
     return { probe, status, reasons, checks };
   }
 
-  // A result under way is shared too: a hundred probes of a slow database are one question.
+  // A result under way is shared too: a hundred probes of a slow database are one question, which does not end with the first to ask.
   #run(check: HealthCheck): Promise<CheckResult> {
     const kept = this.#kept.get(check.name);
     if (kept !== undefined && (!kept.settled || this.#clock.monotonic() - kept.at < keptFor)) return kept.result;
-    const entry: Kept = { at: this.#clock.monotonic(), result: runCheck(check, this.#clock), settled: false };
+    const entry: Kept = { at: this.#clock.monotonic(), result: runOutsideContext(() => runCheck(check, this.#clock)), settled: false };
     this.#kept.set(check.name, entry);
     void entry.result.then(() => (entry.settled = true));
     return entry.result;

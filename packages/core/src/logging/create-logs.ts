@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import { pino, type DestinationStream, type PinoLogger } from './pino.js';
 import { createIsoTime } from './iso-time.js';
 import { isLogLevel, LevelRegistry, levelValues, type LevelSettings, type LogLevel } from './log-levels.js';
+import { registerLineWriter } from './line-writer.js';
 import { LogOutput, type LogDestination } from './log-output.js';
 import type { Logger, Logging } from './logger.js';
 import { ModuleLogger, type LogCore } from './module-logger.js';
@@ -55,7 +56,12 @@ export function createLogs(options: LogsOptions = {}): Logs {
   let rootPino: PinoLogger | undefined;
   // The module loggers check their own thresholds, so that these can be changed.
   const readEverything = (): PinoLogger => (everything ??= pino({ ...base, level: 'trace' }, output));
-  const readRootPino = (): PinoLogger => (rootPino ??= readEverything().child({}, { level: levelOf(), formatters: { log: redactFields } }));
+  const readRootPino = (): PinoLogger => {
+    if (rootPino !== undefined) return rootPino;
+    rootPino = readEverything().child({}, { level: levelOf(), formatters: { log: redactFields } });
+    registerLineWriter(rootPino, { core, output, timestamp });
+    return rootPino;
+  };
   const logger = new ModuleLogger(core, readEverything, '');
   const modulePinos = new Map<string, PinoLogger>();
   levels.onChange(() => {

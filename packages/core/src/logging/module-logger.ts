@@ -22,12 +22,15 @@ export class ModuleLogger implements Logger {
   readonly #pino: () => PinoLogger;
   readonly #module: string;
   readonly #threshold: Threshold;
+  /** Whether its lines carry a request of their own: that of the moment would stand in them a second time. */
+  readonly #bound: boolean;
 
-  constructor(core: LogCore, pino: () => PinoLogger, module: string) {
+  constructor(core: LogCore, pino: () => PinoLogger, module: string, bound = false) {
     this.#core = core;
     this.#pino = pino;
     this.#module = module;
     this.#threshold = core.levels.threshold(module);
+    this.#bound = bound;
   }
 
   trace(fields: object | string | undefined, message?: string): void {
@@ -66,7 +69,8 @@ export class ModuleLogger implements Logger {
     const { module } = fields as { module?: unknown };
     const bindings = { ...withoutReserved(this.#core.redactor.fields(fields)) };
     const child = this.#pino().child(bindings);
-    return new ModuleLogger(this.#core, () => child, typeof module === 'string' ? module : this.#module);
+    const bound = this.#bound || Object.hasOwn(fields, 'requestId');
+    return new ModuleLogger(this.#core, () => child, typeof module === 'string' ? module : this.#module, bound);
   }
 
   // Logging must never break what it reports on: what can't be written is replaced by a line that says so.
@@ -79,7 +83,8 @@ export class ModuleLogger implements Logger {
           : message === undefined
             ? String(fields)
             : `${String(fields)} ${message}`;
-      const record = addContext(withoutReserved(redactor.fields(toRecord(fields))));
+      const clean = withoutReserved(redactor.fields(toRecord(fields)));
+      const record = this.#bound ? clean : addContext(clean);
       this.#pino()[level](record, text === undefined ? errorText(record) : redactor.text(String(text)));
     } catch (error) {
       this.#pino().error({ failure: String(error) }, 'A log line could not be written.');
@@ -101,9 +106,9 @@ function errorText(record: object): string | undefined {
 function addContext(record: object): object {
   const context = currentContext();
   if (context === undefined) return record;
-  return context.traceId === undefined
-    ? { requestId: context.id, ...record }
-    : { requestId: context.id, traceId: context.traceId, ...record };
+  const { id, traceId, spanId } = context;
+  if (traceId === undefined) return { requestId: id, ...record };
+  return spanId === undefined ? { requestId: id, traceId, ...record } : { requestId: id, traceId, spanId, ...record };
 }
 
 function withoutReserved(record: object): object {

@@ -17,7 +17,7 @@ export function redactFlat(fields: Record<string, unknown>, core: LogCore): Reco
   return copy ?? fields;
 }
 
-// Only these can change when secrets are taken out of a text.
-function isSuspicious(text: string): boolean {
+/** Whether a text could change when secrets are taken out of it. @internal */
+export function isSuspicious(text: string): boolean {
   return text.length > longestText || text.includes('=') || text.includes('://') || text.includes('eyJ') || text.includes(' ');
 }

@@ -1,4 +1,5 @@
 import {
+  APP_INFO,
   CLOCK,
   configured,
   type ConfiguredModule,
@@ -70,8 +71,8 @@ function partsOf(options: DataModuleOptions): ModuleOptions {
         dispose: (database) => database.close(),
       }),
       provideFactory(DatabaseLifecycle, {
-        deps: [token, LOGGER],
-        create: (database, logger) => new DatabaseLifecycle(database, logger, migrate === 'start'),
+        deps: [token, LOGGER, APP_INFO],
+        create: (database, logger, info) => new DatabaseLifecycle(database, logger, migrate === 'start', info.inspected === true),
       }),
       provideFactory(HEALTH_CHECK, { deps: [token], many: true, create: (database) => ({ name, check: () => database.ping() }) }),
     ],

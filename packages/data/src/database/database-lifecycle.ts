@@ -12,9 +12,12 @@ export class DatabaseLifecycle implements OnBoot, OnStart {
     private readonly database: Database,
     private readonly logger: Logger,
     private readonly migrate: boolean,
+    /** The application is only looked at: whether the database is there does not matter. */
+    private readonly inspected: boolean,
   ) {}
 
   async onBoot(): Promise<readonly Problem[] | void> {
+    if (this.inspected) return;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.database.ping();

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isAppError } from '@plinth/core';
+import { refuseEnded, requestSignal } from './request-end.js';
 import { DATA_ERRORS } from '../errors.js';
 import { Unavailable } from '../failure/database-errors.js';
 import type { Connection, Dialect, Result, Statement } from '../dialect/dialect.js';
@@ -45,6 +46,7 @@ export class Executor {
 
   /** Runs one statement and gives back its rows. */
   async run(statement: Statement): Promise<Result> {
+    refuseEnded();
     const { scope } = this;
     if (scope !== undefined) return scope.run(statement);
     const connection = await this.acquire();
@@ -55,11 +57,12 @@ export class Executor {
     }
   }
 
-  /** A connection of the pool; opening failures are typed. */
+  /** A connection of the pool; opening failures are typed. Rejects with `DATA_REQUEST_ENDED` once the request that asks is aborted. */
   async acquire(): Promise<Connection> {
     if (this.#closed) throw DATA_ERRORS.CLOSED();
+    refuseEnded();
     try {
-      return await this.pool.acquire();
+      return await this.pool.acquire(requestSignal);
     } catch (error) {
       // A TypeError and the like are mistakes in code, not news about the server.
       if (isAppError(error) || error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError) throw error;
@@ -86,6 +89,7 @@ export class Executor {
 
   /** Where a knex query runs: the ambient transaction, or a borrowed connection. */
   async lease(): Promise<Lease> {
+    refuseEnded();
     const { scope } = this;
     const __knexUid = `plinth${++leases}`;
     if (scope !== undefined) return { __knexUid, scope };

@@ -1,5 +1,6 @@
 import { DATA_ERRORS } from '../errors.js';
 import type { Connection } from '../dialect/dialect.js';
+import { requestEnded } from './request-end.js';
 
 /** The limits of a pool; times in milliseconds. */
 export interface PoolLimits {
@@ -59,8 +60,8 @@ export class Pool {
     return { max: this.limits.max, open: this.#slots.size, used: this.#slots.size - this.#idle.length, waiting: this.#waiting.length };
   }
 
-  /** A connection of one's own until it is released. */
-  acquire(): Promise<Connection> {
+  /** A connection of one's own until it is released. `signalOf` is asked only where it must be waited for; its abort ends the waiting (`DATA_REQUEST_ENDED`). */
+  acquire(signalOf?: () => AbortSignal | undefined): Promise<Connection> {
     if (this.#closed) return Promise.reject(DATA_ERRORS.CLOSED());
     const slot = this.#takeIdle();
     if (slot !== undefined) return Promise.resolve(slot.connection);
@@ -69,8 +70,16 @@ export class Pool {
     }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#giveUp(waiter), this.limits.acquireTimeout);
-      const waiter: Waiter = { resolve, reject, timer };
+      const signal = signalOf?.();
+      const leave = (): void => this.#leave(waiter, signal as AbortSignal);
+      const forget = (): void => signal?.removeEventListener('abort', leave);
+      const waiter: Waiter = {
+        resolve: (connection) => (forget(), resolve(connection)),
+        reject: (error) => (forget(), reject(error as Error)),
+        timer,
+      };
       this.#waiting.push(waiter);
+      signal?.addEventListener('abort', leave);
       this.#grow();
     });
   }
@@ -108,6 +117,14 @@ export class Pool {
       }
     }
     await Promise.all(closing);
+  }
+
+  #leave(waiter: Waiter, signal: AbortSignal): void {
+    const index = this.#waiting.indexOf(waiter);
+    if (index === -1) return;
+    this.#waiting.splice(index, 1);
+    clearTimeout(waiter.timer);
+    waiter.reject(requestEnded(signal.reason));
   }
 
   #takeIdle(): Slot | undefined {

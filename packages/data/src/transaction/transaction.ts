@@ -1,4 +1,4 @@
-import { isAppError } from '@plinth/core';
+import { isAppError, runUninterrupted } from '@plinth/core';
 import { DATA_ERRORS } from '../errors.js';
 import type { Connection, Isolation } from '../dialect/dialect.js';
 import type { Executor } from '../database/executor.js';
@@ -89,10 +89,10 @@ export class Transactions {
     });
   }
 
-  /** Runs hooks after a commit, outside of any transaction, one after the other. */
+  /** Runs hooks after a commit, outside of any transaction, one after the other, also where the request has ended meanwhile. */
   async runHooks(hooks: readonly (() => unknown)[]): Promise<void> {
     for (const hook of hooks) {
-      await this.executor.within(undefined, hook).catch(this.hookFailed);
+      await runUninterrupted(() => this.executor.within(undefined, hook)).catch(this.hookFailed);
     }
   }
 

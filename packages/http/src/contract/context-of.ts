@@ -22,10 +22,19 @@ export interface HttpContext {
   readonly signal: AbortSignal;
   /** The client's address; behind trusted proxies the one that they report. */
   readonly ip: string;
+  /** How the client came: `https` where TLS ended here or a trusted proxy says so. */
+  readonly protocol: 'http' | 'https';
+  /** The host that the client asked for, with its port if it named one; behind trusted proxies as they report it. Throws as the check of the Host header does (`HTTP_HOST`, `HTTP_HOST_NOT_SERVED`) for a reported host that is not served. */
+  readonly host: string;
   /** Milliseconds since the epoch at which the request is given up with 503. */
   readonly deadline: number;
   /** The application's logger; its lines carry the request's id. */
   readonly log: Logger;
+  /**
+   * The nonce of this reply's Content-Security-Policy, for `<script nonce="…">` and `<style nonce="…">` of a document: 128 random bits
+   * in base64, made when it is first read. A document whose handler reads it is not stored by caches.
+   */
+  readonly nonce: string;
   /** A request header by name in any case; repeated ones joined with `, `. */
   header(name: string): string | undefined;
   /** A request cookie, decoded. */
@@ -40,6 +49,11 @@ export interface HttpContext {
 export interface GuardContext extends HttpContext {
   readonly params: { readonly [name: string]: string | undefined };
   readonly headers: IncomingHttpHeaders;
+  /**
+   * Says that a cookie has authenticated this request: an unsafe one must then come from this site (`HTTP_CROSS_SITE`). For guards
+   * that read a cookie. `session` (an id, or a hash of the session's secret) binds CSRF tokens to the session.
+   */
+  byCookie(session?: string): void;
 }
 
 /** What an inner around sees: the checked parts of the request, `undefined` where the contract declares none. */
@@ -67,6 +81,14 @@ type ParamsOf<Path extends string, C> = C extends { readonly params: infer S ext
 
 type DeclaredParts<C> = { readonly [Part in keyof C & ('query' | 'headers' | 'cookies' | 'body')]: PartOf<C, C[Part], Part> };
 
-type PartOf<C, S, Part> = Part extends 'body' ? (C extends { readonly accepts: 'bytes' } ? Buffer : OutputOf<S>) : OutputOf<S>;
+type PartOf<C, S, Part> = Part extends 'body' ? BodyOf<C, S> : OutputOf<S>;
+
+type BodyOf<C, S> = C extends { readonly accepts: 'bytes' | readonly ['bytes'] }
+  ? Buffer
+  : C extends { readonly accepts: 'ndjson' | readonly ['ndjson'] }
+    ? AsyncIterable<OutputOf<S>>
+    : C extends { readonly accepts: { stream(body: AsyncIterable<Buffer>, mediaType: string): infer Streamed } }
+      ? Awaited<Streamed>
+      : OutputOf<S>;
 
 type OutputOf<S> = S extends Schema ? Infer<S> : never;

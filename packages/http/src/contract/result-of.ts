@@ -1,6 +1,6 @@
 import type { Infer, Schema } from '@plinth/validation';
 import type { Reply } from '../reply/reply.js';
-import type { MediaBody, MediaType } from './media-type.js';
+import type { EncodedType, MediaBody, MediaType } from './media-type.js';
 
 /**
  * What a handler may give under a contract, promised or not: the body of its only 2xx status, or a `Reply` of any declared status.
@@ -14,7 +14,7 @@ export type BareOf<C> = C extends { readonly returns: unknown } ? OnlyBody<Statu
 /** Status to the type of its body. */
 export type StatusesOf<C> = C extends { readonly returns: infer R }
   ? R extends MediaType
-    ? { 200: MediaBody }
+    ? { 200: BodyOf<R> }
     : IsStatusMap<R> extends true
       ? { [Status in keyof R & number]: BodyOf<R[Status]> }
       : { 200: BodyOf<R> }
@@ -36,11 +36,13 @@ type OnlyBody<Statuses> = [keyof Statuses & SuccessStatus] extends [never]
 
 type BodyOf<Entry> = Entry extends null
   ? void
-  : Entry extends MediaType
-    ? MediaBody
-    : Entry extends Schema
-      ? ReadonlyList<Infer<Entry>>
-      : never;
+  : Entry extends EncodedType<infer Body>
+    ? Body
+    : Entry extends MediaType
+      ? MediaBody
+      : Entry extends Schema
+        ? ReadonlyList<Infer<Entry>>
+        : never;
 
 /** Lists may be given as readonly arrays. */
 type ReadonlyList<T> = T extends readonly (infer Item)[] ? readonly Item[] : T;

@@ -1,5 +1,8 @@
 import type { InnerAround } from '../around/define-around.js';
+import type { Accepts } from '../contract/contract.js';
 import type { AnyGuard } from '../guard/define-guard.js';
+import type { Deprecation } from '../versioning/deprecation.js';
+import type { RouteVersion } from '../versioning/versioning-options.js';
 import { callPlace, type Place } from './call-place.js';
 
 /** What all routes of a controller share. */
@@ -10,8 +13,14 @@ export interface ControllerOptions {
   readonly guards?: readonly AnyGuard[];
   /** Outside the arounds of each route. */
   readonly around?: readonly InnerAround[];
+  /** The body formats of routes that say nothing themselves. */
+  readonly accepts?: Accepts;
   /** For the documentation. Default: the name of the class without `Controller`. */
   readonly tags?: readonly string[];
+  /** The versions of the API that these routes belong to, unless they say otherwise. */
+  readonly version?: RouteVersion;
+  /** These routes should not be used any more, unless they say otherwise. */
+  readonly deprecated?: boolean | Deprecation;
 }
 
 /** @internal */

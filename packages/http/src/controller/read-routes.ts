@@ -1,6 +1,7 @@
 import type { Class, Problem } from '@plinth/core';
 import type { Contract, RouteDefinition } from '../contract/contract.js';
 import { HTTP_ERRORS } from '../errors.js';
+import { FORM_BODY } from '../request/form-body.js';
 import { recordedController, type ControllerOptions } from './controller.js';
 import { ownRoutes, type RecordedRoute } from './record-route.js';
 
@@ -55,5 +56,13 @@ function inheritedRoutes(type: Class): readonly RecordedRoute[] {
 function contractOf(route: RecordedRoute, options: ControllerOptions, tags: readonly string[]): Contract {
   const guarded = route.guards.length > 0 || (options.guards?.length ?? 0) > 0;
   const open = route.contract.open === true || (options.open === true && !guarded);
-  return { tags, ...route.contract, ...(open && { open: true }) };
+  const formats = options.accepts !== undefined && route.contract.body !== undefined && !(FORM_BODY in route.contract.body);
+  return {
+    tags,
+    ...(formats && { accepts: options.accepts }),
+    ...(options.version !== undefined && { version: options.version }),
+    ...(options.deprecated !== undefined && { deprecated: options.deprecated }),
+    ...route.contract,
+    ...(open && { open: true }),
+  };
 }

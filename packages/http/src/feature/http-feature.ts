@@ -35,6 +35,8 @@ export interface FeatureParts {
   readonly route?: (route: FeatureRoute) => RouteStations | undefined;
   /** Runs where no route answers, before OPTIONS is answered or 404 and 405 are thrown. May answer itself (`context.answered`). */
   readonly miss?: (context: RouteContext, found: MissedRoutes) => void | PromiseLike<void>;
+  /** Called at boot after the last route. An `AppError` that it throws is a problem of the boot. */
+  readonly routed?: () => void;
   /** Runs when the server stops. */
   readonly close?: () => void;
 }

@@ -34,7 +34,8 @@ export function cookie(name: string, value: string, options: CookieOptions = {})
   check(secure || !partitioned, 'partitioned needs secure');
   // Browsers compare the prefixes without regard to case.
   const prefix = name.toLowerCase();
-  check(secure || !(prefix.startsWith('__host-') || prefix.startsWith('__secure-')), 'its prefix needs secure');
+  check(secure || !/^__(?:host|secure|http)-/.test(prefix), 'its prefix needs secure');
+  check(httpOnly || !/^__(?:host-)?http-/.test(prefix), 'its prefix needs httpOnly');
   check(!prefix.startsWith('__host-') || (path === '/' && domain === undefined), 'the prefix __Host- needs the path "/" and no domain');
 
   let line = `${name}=${plainValue.test(value) ? value : encodeURIComponent(value)}; Path=${path}`;

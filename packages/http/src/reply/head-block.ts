@@ -14,18 +14,23 @@ interface ResponseInternals {
  * It reaches into Node's response, so `createHeadWriter` compares its bytes with those of the portable way first.
  */
 export interface HeadWriter {
-  write(response: ServerResponse, head: Head, length: number, id: string): void;
+  /**
+   * `own`: flat names and values that `isAddition` has let pass. `body`: ASCII of that length, sent in one string with the head (`end` then
+   * has nothing to add, and the system is given one piece instead of two); or empty, and the body follows.
+   */
+  write(response: ServerResponse, head: Head, length: number, id: string, own: readonly string[] | null, body: string): void;
 }
 
 /** A writer for a server with this `keepAliveTimeout` (ms), or `null` where this Node would send other bytes than `writeHead` does. */
 export function createHeadWriter(keepAliveTimeout: number): HeadWriter | null {
   const tail = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveTimeout / 1000)}\r\n\r\n`;
   const writer: HeadWriter = {
-    write(response, head, length, id) {
+    write(response, head, length, id, own, body) {
       response.statusCode = head.status;
       const block = `${head.start}Content-Length: ${length}\r\n`;
+      const constant = head.idAt === -1 ? block : `${block}X-Request-Id: ${id}\r\n`;
       (response as unknown as ResponseInternals)._header =
-        `${head.idAt === -1 ? block : `${block}X-Request-Id: ${id}\r\n`}Date: ${httpDate()}\r\n${tail}`;
+        `${own === null ? constant : constant + linesOf(own)}Date: ${httpDate()}\r\n${tail}${body}`;
     },
   };
   try {
@@ -33,6 +38,12 @@ export function createHeadWriter(keepAliveTimeout: number): HeadWriter | null {
   } catch {
     return null;
   }
+}
+
+function linesOf(own: readonly string[]): string {
+  let text = '';
+  for (let index = 0; index < own.length; index += 2) text += `${own[index]}: ${own[index + 1]}\r\n`;
+  return text;
 }
 
 let date = '';
@@ -50,18 +61,27 @@ function httpDate(): string {
 
 function sameBytes(writer: HeadWriter, keepAliveTimeout: number): boolean {
   const head = createHead(200, { contentType: 'text/plain', length: true, requestId: true, noStore: true, security: ['X-Test', 'a'] });
-  const prebuilt = record(keepAliveTimeout, (response) => writer.write(response, head, 2, 'id'));
+  const own = ['Vary', 'Origin', 'RateLimit', '"default";r=1', 'Set-Cookie', 'a=b', 'Set-Cookie', 'c=d', 'X-Latin', '\xe9'];
+  const prebuilt = record(keepAliveTimeout, (response) => {
+    writer.write(response, head, 2, 'id', own, '');
+    response.end('ok', 'latin1');
+  });
+  const whole = record(keepAliveTimeout, (response) => {
+    writer.write(response, head, 2, 'id', own, 'ok');
+    response.end();
+  });
   const portable = record(keepAliveTimeout, (response) => {
     const fields = head.fields.slice();
     fields[head.lengthAt] = '2';
     fields[head.idAt] = 'id';
-    response.writeHead(200, fields);
+    response.writeHead(200, [...fields, ...own]);
+    response.end('ok', 'latin1');
   });
-  return portable !== '' && prebuilt === portable;
+  return portable !== '' && prebuilt === portable && whole === portable;
 }
 
 /** What a response writes, its Date left out. */
-function record(keepAliveTimeout: number, writeHead: (response: ServerResponse) => void): string {
+function record(keepAliveTimeout: number, write: (response: ServerResponse) => void): string {
   let text = '';
   const sink = new Duplex({
     read() {},
@@ -76,7 +96,6 @@ function record(keepAliveTimeout: number, writeHead: (response: ServerResponse) 
   response.shouldKeepAlive = true;
   (response as unknown as ResponseInternals)._keepAliveTimeout = keepAliveTimeout;
   response.assignSocket(sink as Socket);
-  writeHead(response);
-  response.end('ok', 'latin1');
+  write(response);
   return text.replace(/Date: [^\r]*\r\n/, '');
 }

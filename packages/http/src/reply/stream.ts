@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { HTTP_ERRORS } from '../errors.js';
 import type { RouteContext } from '../request/http-context.js';
-import type { ReplyPlan } from '../route/reply-plan.js';
+import type { Head } from '../route/reply-plan.js';
+import { iteratorOf } from './iterator-of.js';
 import { writeHead } from './write-head.js';
 import { watchStall } from './write-stall.js';
 
@@ -21,36 +22,46 @@ export function discardStream(source: unknown): void {
     source.destroy();
   } else if (source instanceof ReadableStream) {
     if (!source.locked) source.cancel().catch(ignore);
-  } else if (isStream(source)) void Promise.resolve(source[Symbol.asyncIterator]().return?.()).catch(ignore);
+  } else if (source instanceof Response) discardStream(source.body);
+  else if (isStream(source)) void endIterator(() => source[Symbol.asyncIterator]());
 }
 
 /**
  * Writes a stream at the speed of the client. The head waits for the first piece, so that a source that fails before it still
- * becomes a proper error (`HTTP_REPLY_STREAM`); one that fails later breaks the connection, which is how a client can tell.
+ * becomes a proper error (`HTTP_REPLY_STREAM`); one that fails later breaks the connection, which is how a client can tell. `length`
+ * in bytes where it is known, else -1. The source is released on every way out.
  */
 export async function writeStream(
   context: RouteContext,
-  plan: ReplyPlan,
+  head: Head,
   source: ByteSource,
   own: readonly string[] | null,
+  length = -1,
 ): Promise<void> {
   const { response } = context;
   if (context.request.method === 'HEAD') {
     discardStream(source);
-    writeHead(context, plan.head, -1, own);
+    writeHead(context, head, length, own);
     context.answered = true;
     response.end();
     return;
   }
-  const iterator = (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  const iterator = openIterator(context, source);
   const release = () => {
-    if (source instanceof Readable) source.destroy();
-    else void Promise.resolve(iterator.return?.()).catch(ignore);
+    if (source instanceof Readable) discardStream(source);
+    // A generator that waits for its next piece ends with that; nobody waits for it.
+    else void endIterator(() => iterator);
   };
   response.once('close', release);
   let piece = await firstPiece(context, iterator);
   if (context.answered || response.destroyed) return release();
-  writeHead(context, plan.head, -1, own);
+  try {
+    writeHead(context, head, length, own);
+  } catch (error) {
+    // A header that cannot be sent is an ordinary error still.
+    release();
+    throw error;
+  }
   context.answered = true;
   // From here on the client sets the pace; a client that stops reading is cut off by the write-stall limit.
   context.expiresAt = 0;
@@ -58,7 +69,7 @@ export async function writeStream(
     while (piece.done !== true) {
       const bytes = toBytes(piece.value);
       context.bytes += bytes.byteLength;
-      if (!response.write(bytes)) {
+      if (bytes.byteLength > 0 && !response.write(bytes)) {
         watchStall(context);
         if (!(await drained(response))) return release();
       }
@@ -69,15 +80,36 @@ export async function writeStream(
     watchStall(context);
   } catch (error) {
     context.failure = error;
+    release();
     response.destroy();
+  }
+}
+
+function openIterator(context: RouteContext, source: ByteSource): AsyncIterator<unknown> {
+  try {
+    return iteratorOf(source as AsyncIterable<unknown>);
+  } catch (cause) {
+    // Such as a web stream that somebody else is reading.
+    throw HTTP_ERRORS.REPLY_STREAM({ route: context.plan?.label ?? '' }, { cause });
   }
 }
 
 async function firstPiece(context: RouteContext, iterator: AsyncIterator<unknown>): Promise<IteratorResult<unknown>> {
   try {
-    return await iterator.next();
+    const piece = await iterator.next();
+    if (piece.done !== true) toBytes(piece.value);
+    return piece;
   } catch (cause) {
+    void endIterator(() => iterator);
     throw HTTP_ERRORS.REPLY_STREAM({ route: context.plan?.label ?? '' }, { cause });
+  }
+}
+
+async function endIterator(open: () => AsyncIterator<unknown>): Promise<void> {
+  try {
+    await open().return?.();
+  } catch {
+    // Whoever has failed while it was left has nobody to tell it to.
   }
 }
 
@@ -97,6 +129,8 @@ function drained(response: ServerResponse): Promise<boolean> {
 function toBytes(piece: unknown): Uint8Array {
   if (typeof piece === 'string') return Buffer.from(piece);
   if (piece instanceof Uint8Array) return piece;
+  if (ArrayBuffer.isView(piece)) return new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
+  if (piece instanceof ArrayBuffer) return new Uint8Array(piece);
   throw new TypeError(`A stream gave a ${typeof piece}, where a text or bytes were expected.`);
 }
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { BodyFormat } from '../contract/contract.js';
 import { HTTP_ERRORS } from '../errors.js';
-import type { BodyReader } from './body-plan.js';
+import type { PlannedReader } from './body-plan.js';
 import { parseJson } from './parse-json.js';
 import { parseQuery, type QueryNames } from './parse-query.js';
 
@@ -10,12 +10,16 @@ const formFields = 1000;
 const everyName: QueryNames = { declared: new Set(), others: true };
 
 /** The readers of the body formats that a contract can accept, with their default limits in bytes. */
-export const BODY_READERS: Readonly<Record<BodyFormat, BodyReader>> = {
-  json: { mediaType: 'application/json', limit: KIB * KIB, read: parseJson },
-  form: { mediaType: 'application/x-www-form-urlencoded', limit: 64 * KIB, read: readForm },
-  text: { mediaType: 'text/plain', limit: 256 * KIB, read: readText },
-  bytes: { mediaType: 'application/octet-stream', limit: KIB * KIB, read: (bytes) => bytes },
+export const BODY_READERS: Readonly<Record<Exclude<BodyFormat, 'ndjson'>, PlannedReader>> = {
+  json: { ...exact('application/json', KIB * KIB), read: parseJson },
+  form: { ...exact('application/x-www-form-urlencoded', 64 * KIB), read: readForm },
+  text: { ...exact('text/plain', 256 * KIB), read: readText },
+  bytes: { ...exact('application/octet-stream', KIB * KIB), read: (bytes) => bytes },
 };
+
+function exact(mediaType: string, limit: number): Omit<PlannedReader, 'read'> {
+  return { mediaType, limit, pattern: null, open: null };
+}
 
 function readText(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw HTTP_ERRORS.TEXT_ENCODING();
@@ -27,7 +31,11 @@ function readText(bytes: Buffer): string {
 function readForm(bytes: Buffer): unknown {
   const text = readText(bytes);
   try {
-    return parseQuery(text, 0, everyName, formFields);
+    const values = parseQuery(text, 0, everyName, formFields);
+    // As in JSON: an author's code may copy what it is given into an object of its own.
+    if (Object.hasOwn(values, '__proto__') || Object.hasOwn(values, 'constructor'))
+      throw HTTP_ERRORS.FORM({ reason: 'the names "__proto__" and "constructor" are not accepted' });
+    return values;
   } catch (error) {
     if (HTTP_ERRORS.QUERY.is(error)) throw HTTP_ERRORS.FORM({ reason: 'its encoding is not valid' }, { cause: error });
     if (HTTP_ERRORS.QUERY_LIMIT.is(error)) throw HTTP_ERRORS.FORM({ reason: `it has more than ${formFields} fields` });

@@ -6,18 +6,36 @@ const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const parameterised = new RegExp(`^(${token}/${token})[ \\t]*;[ \\t]*charset=("?)utf-8\\2$`, 'i');
 const bare = new RegExp(`^${token}/${token}$`);
 const firstParameter = new RegExp(`^${token}/${token}[ \\t]*;[ \\t]*(${token})=("?)(${token})\\2[ \\t]*(;?)`);
+const form = 'multipart/form-data';
+// RFC 2046, 5.1.1: at most 70 of these characters, the last of them no space. A token holds some of them only.
+const formBoundary = new RegExp(
+  `^${form}[ \\t]*;[ \\t]*boundary=(?:([-'+_.0-9a-z]{1,70})|"([-'()+_,./:=?0-9a-z ]{0,69}[-'()+_,./:=?0-9a-z])")$`,
+  'i',
+);
 
 /**
  * The media type of a request's body in lower case, `undefined` without one. Exact: the only parameter taken is `charset=utf-8`,
- * so that no second parser can read the header differently. Throws `HTTP_MEDIA_TYPE` naming what is `expected`, and what is not taken.
+ * so that no second parser can read the header differently, and of a multipart form its boundary. Throws `HTTP_MEDIA_TYPE` naming what is
+ * `expected`, and what is not taken; `HTTP_MULTIPART` for a bad boundary where forms are expected.
  */
 export function readMediaType(value: string | undefined, expected: string): string | undefined {
   if (value === undefined) return undefined;
   if (value === 'application/json') return value;
   if (bare.test(value)) return value.toLowerCase();
   const match = parameterised.exec(value);
-  if (match === null) throw HTTP_ERRORS.MEDIA_TYPE({ expected, reason: reasonOf(value) });
-  return match[1]?.toLowerCase();
+  if (match !== null) return match[1]?.toLowerCase();
+  if (formBoundary.test(value)) return form;
+  if (expected.includes(form) && value.slice(0, form.length).toLowerCase() === form)
+    throw HTTP_ERRORS.MULTIPART({ reason: 'its Content-Type has no boundary of 1 to 70 characters, or more than a boundary' });
+  throw HTTP_ERRORS.MEDIA_TYPE({ expected, reason: reasonOf(value) });
+}
+
+/** The boundary of a multipart form whose Content-Type `readMediaType` has taken. Throws `HTTP_MULTIPART` where there is none. */
+export function readBoundary(value: string | undefined): string {
+  const match = formBoundary.exec(value ?? '');
+  const boundary = match?.[1] ?? match?.[2];
+  if (boundary === undefined) throw HTTP_ERRORS.MULTIPART({ reason: 'its Content-Type has no boundary' });
+  return boundary;
 }
 
 /** The error for a body of a media type (as `readMediaType` gave it) that is not among the expected. */

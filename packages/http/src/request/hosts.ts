@@ -1,9 +1,12 @@
+import { isIPv6 } from 'node:net';
 import { HTTP_ERRORS } from '../errors.js';
 
 /** Decides which `Host` values are served: an exact list, "*.example.com" for subdomains, a port only where one is named. */
 export interface Hosts {
   /** Throws `HTTP_HOST` (400) for a malformed value and `HTTP_HOST_NOT_SERVED` (421) for one that is not in the list. */
   check(host: string): void;
+  /** Whether it is in the list. Throws `HTTP_HOST` (400) for a malformed value. */
+  serves(host: string): boolean;
   readonly patterns: readonly string[];
 }
 
@@ -26,16 +29,21 @@ export function createHosts(patterns: readonly string[]): Hosts {
   }
   const known = new Set<string>();
   let latest: string | undefined;
+  const serves = (host: string): boolean => {
+    // Nearly every request names the same host; comparing is cheaper than hashing.
+    if (host === latest || known.has(host)) return true;
+    if (!isHost(host)) throw HTTP_ERRORS.HOST({ reason: 'its value is not a host name' });
+    if (!isServed(host.toLowerCase(), exact, suffixes)) return false;
+    // Bounded: behind "*.example.com" the names are the client's choice.
+    if (known.size < remembered) known.add(host);
+    latest = host;
+    return true;
+  };
   return {
     patterns,
+    serves,
     check(host) {
-      // Nearly every request names the same host; comparing is cheaper than hashing.
-      if (host === latest || known.has(host)) return;
-      if (!isHost(host)) throw HTTP_ERRORS.HOST({ reason: 'its value is not a host name' });
-      if (!isServed(host.toLowerCase(), exact, suffixes)) throw HTTP_ERRORS.HOST_NOT_SERVED();
-      // Bounded: behind "*.example.com" the names are the client's choice.
-      if (known.size < remembered) known.add(host);
-      latest = host;
+      if (!serves(host)) throw HTTP_ERRORS.HOST_NOT_SERVED();
     },
   };
 }
@@ -43,7 +51,8 @@ export function createHosts(patterns: readonly string[]): Hosts {
 /** Whether a text is a host with an optional port. */
 export function isHost(text: string): boolean {
   const match = wellFormedHost.exec(text);
-  return match !== null && !text.includes('..') && (match[1] === undefined || Number(match[1]) <= 65_535);
+  if (match === null || text.includes('..') || (match[1] !== undefined && Number(match[1]) > 65_535)) return false;
+  return !text.startsWith('[') || isIPv6(text.slice(1, text.indexOf(']')));
 }
 
 function isServed(host: string, exact: ReadonlySet<string>, suffixes: readonly string[]): boolean {

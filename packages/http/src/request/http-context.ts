@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import { RequestScope, type Logger } from '@plinth/core';
 import { HTTP_ERRORS } from '../errors.js';
 import { cookie } from '../reply/cookie.js';
@@ -8,8 +9,11 @@ import type { Reply } from '../reply/reply.js';
 import type { ReplyPlan } from '../route/reply-plan.js';
 import type { RoutePlan } from '../route/route-plan.js';
 import type { ServerState } from '../server/server-state.js';
+import { createNonce } from '../security-headers/nonce.js';
+import { traceOf, type Trace } from '../trace/trace.js';
 import { readCookie } from './parse-cookies.js';
 import { closeLink, openLink } from './open-requests.js';
+import { readOrigin, type Origin } from './forwarded.js';
 import { remoteAddress } from './remote-address.js';
 
 const noValues: Readonly<Record<string, string>> = Object.freeze(Object.create(null)) as Record<string, string>;
@@ -53,8 +57,19 @@ export class RouteContext {
   /** @internal */ linked = false;
   /** @internal */ aborter: AbortController | null = null;
   /** @internal */ abortReason: unknown = undefined;
+  /** @internal When the handler was called and when it had answered (`performance.now()`); 0 where nobody wants to know. */ calledAt = 0;
+  /** @internal */ handledAt = 0;
+  /** @internal Whether an error of it was reported. */ reported = false;
+  /** @internal Whether it may have a `traceparent`. */ traced = true;
+  /** @internal Made when somebody asks for it. */ ownTrace: Trace | null = null;
+  /** @internal Who acts, as guards have told the request context. */ ownActor: unknown = undefined;
   /** @internal */ ownId = '';
   /** @internal */ ownLog: Logger | null = null;
+  /** @internal */ ownOrigin: Origin | null = null;
+  /** @internal While its body is read: a request that takes too long is then the client's fault. */ reading = false;
+  /** @internal Empty until somebody reads `nonce`. */ ownNonce = '';
+  /** @internal What binds CSRF tokens where a cookie has authenticated the request; else `null`. */ cookieSession: string | null = null;
+  /** @internal What a feature has left to do when the body is parsed. */ afterBody: ((context: RouteContext) => void) | null = null;
 
   constructor(server: ServerState, request: IncomingMessage, response: ServerResponse) {
     this.request = request;
@@ -85,7 +100,24 @@ export class RouteContext {
   }
 
   get ip(): string {
-    return remoteAddress(this.request);
+    return this.origin === null ? remoteAddress(this.request) : this.origin.ip;
+  }
+
+  get protocol(): 'http' | 'https' {
+    return this.origin?.protocol ?? ((this.request.socket as TLSSocket).encrypted === true ? 'https' : 'http');
+  }
+
+  get host(): string {
+    const host = this.origin?.host;
+    if (host === undefined) return this.request.headers.host ?? '';
+    this.server.hosts.check(host);
+    return host;
+  }
+
+  /** What trusted proxies say; read when somebody asks. @internal */
+  get origin(): Origin | null {
+    const { trust } = this.server;
+    return trust === null ? null : (this.ownOrigin ??= readOrigin(this.request, trust));
   }
 
   get deadline(): number {
@@ -93,7 +125,9 @@ export class RouteContext {
   }
 
   get log(): Logger {
-    return (this.ownLog ??= this.server.logger.child({ requestId: this.id }));
+    if (this.ownLog !== null) return this.ownLog;
+    const { traceId, spanId } = traceOf(this);
+    return (this.ownLog = this.server.logger.child({ requestId: this.id, traceId, spanId }));
   }
 
   /** Made when somebody asks for it: most requests are over before anything could be aborted. */
@@ -105,9 +139,19 @@ export class RouteContext {
     return this.aborter.signal;
   }
 
+  /** Made when somebody asks for it: only then it stands in the document's policy. */
+  get nonce(): string {
+    return this.ownNonce === '' ? (this.ownNonce = createNonce()) : this.ownNonce;
+  }
+
+  byCookie(session = ''): void {
+    this.cookieSession = session;
+  }
+
   header(name: string): string | undefined {
     const value = this.request.headers[name.toLowerCase()];
-    return typeof value === 'string' || value === undefined ? value : value.join(', ');
+    // Node's object of headers has a prototype, whose properties are no headers.
+    return typeof value === 'string' ? value : Array.isArray(value) ? value.join(', ') : undefined;
   }
 
   cookie(name: string): string | undefined {

@@ -49,7 +49,9 @@ function valueOf(header: string, start: number, end: number): string {
   if (value.length > 1 && value.startsWith('"') && value.endsWith('"')) value = value.slice(1, -1);
   if (!value.includes('%')) return value;
   try {
-    return decodeURIComponent(value);
+    const decoded = decodeURIComponent(value);
+    // Nothing that sets a cookie writes it, and what is given the value may end there.
+    return decoded.includes('\0') ? value : decoded;
   } catch {
     return value;
   }

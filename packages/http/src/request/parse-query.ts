@@ -7,6 +7,8 @@ export type QueryValues = Record<string, string | string[]>;
 export interface QueryNames {
   readonly declared: ReadonlySet<string>;
   readonly others: boolean;
+  /** Those that may come once only: their schema takes no list. */
+  readonly once?: ReadonlySet<string>;
 }
 
 // A constructor with an empty prototype: unlike Object.create(null) its objects keep a fast hidden class.
@@ -22,7 +24,8 @@ const refusedText = /\u0000/;
 
 /**
  * Reads a query string or a urlencoded form in one scan (WHATWG urlencoded: "+" is a space). Flat: "a[b]" is just a name.
- * Throws `HTTP_QUERY` for bad percent-encoding and U+0000, `HTTP_QUERY_LIMIT` for more than `limit` parameters.
+ * Throws `HTTP_QUERY` for bad percent-encoding and U+0000, `HTTP_QUERY_LIMIT` for more than `limit` parameters, `HTTP_QUERY_REPEATED`
+ * for a second value of what has one: which of the two counts would be another server's guess.
  */
 export function parseQuery(text: string, start: number, names: QueryNames, limit: number): QueryValues {
   const values = new Values();
@@ -36,16 +39,17 @@ export function parseQuery(text: string, start: number, names: QueryNames, limit
       const equals = text.indexOf('=', from);
       const split = equals === -1 || equals > end ? end : equals;
       const name = decode(text.slice(from, split));
-      if (names.others || names.declared.has(name)) add(values, name, split === end ? '' : decode(text.slice(split + 1, end)));
+      if (names.others || names.declared.has(name)) add(values, name, split === end ? '' : decode(text.slice(split + 1, end)), names);
     }
     from = end + 1;
   }
   return values;
 }
 
-function add(values: QueryValues, name: string, value: string): void {
+function add(values: QueryValues, name: string, value: string, { once }: QueryNames): void {
   const present = values[name];
   if (present === undefined) values[name] = value;
+  else if (once?.has(name) === true) throw HTTP_ERRORS.QUERY_REPEATED({ name });
   else if (typeof present === 'string') values[name] = [present, value];
   else present.push(value);
 }

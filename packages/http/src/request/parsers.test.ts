@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cookie } from '../reply/cookie.js';
-import { readMediaType } from './content-type.js';
+import { readBoundary, readMediaType } from './content-type.js';
 import { createHosts, isHost } from './hosts.js';
 import { readCookie, readCookies } from './parse-cookies.js';
 import { parseQuery } from './parse-query.js';
@@ -31,6 +31,45 @@ describe('the parsers of a request', () => {
         expect(typeof isHost(text)).toBe('boolean');
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  test('a Content-Type is taken as a whole or not at all, and gives a boundary that a body can hold', () => {
+    const piece = fc.constantFrom(
+      'multipart/form-data',
+      'application/json',
+      'text/plain',
+      ';',
+      '; ',
+      ' ',
+      '\t',
+      'boundary=',
+      'charset=',
+      'utf-8',
+      '"',
+      'b',
+      "a'(",
+      ',',
+      '\u0000',
+      '\r\n',
+      '\\',
+      'é',
+      '=',
+      'B'.repeat(40),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const text = pieces.join('');
+        const code = codeOf(() => readMediaType(text, 'multipart/form-data'));
+        expect(code).toMatch(/^(accepted|HTTP_MEDIA_TYPE|HTTP_MULTIPART)$/);
+        if (code !== 'accepted') {
+          expect(codeOf(() => readBoundary(text))).not.toBe('accepted');
+          return;
+        }
+        expect(readMediaType(text, 'multipart/form-data')).toMatch(/^[^\s;,"/]+\/[^\s;,"/]+$/);
+        if (codeOf(() => readBoundary(text)) === 'accepted') expect(readBoundary(text)).toMatch(/^[-'()+_,./:=?0-9A-Za-z ]{0,69}[^ ]$/);
+      }),
+      { numRuns: 5000 },
     );
   });
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { HTTP_ERRORS } from '../errors.js';
-import type { BodyPlan, BodyReader } from './body-plan.js';
+import type { BodyPlan, PlannedReader } from './body-plan.js';
 import { checkContentEncoding, readMediaType, wrongMediaType } from './content-type.js';
 import type { RouteContext } from './http-context.js';
 
@@ -9,13 +9,14 @@ import type { RouteContext } from './http-context.js';
  * invited with `100 Continue`. Rejects with `HTTP_MEDIA_TYPE`, `HTTP_CONTENT_ENCODING`, `HTTP_BODY_TOO_LARGE`, `HTTP_BODY_MISSING`,
  * `HTTP_BODY_CUT` and what the format's reader throws.
  */
-export function readBody(context: RouteContext, plan: BodyPlan): Promise<unknown> {
+export function readBody(context: RouteContext, plan: BodyPlan): unknown {
   const { request } = context;
   const { headers } = request;
   const declared = headers['content-length'];
   if (declared === undefined ? headers['transfer-encoding'] === undefined : declared === '0')
     throw HTTP_ERRORS.BODY_MISSING({ expected: plan.expected });
-  const reader = readerFor(headers['content-type'], plan);
+  const mediaType = readMediaType(headers['content-type'], plan.expected);
+  const reader = readerFor(mediaType, plan);
   checkContentEncoding(request);
   const limit = plan.limit ?? reader.limit;
   if (declared !== undefined && Number(declared) > limit) {
@@ -26,13 +27,19 @@ export function readBody(context: RouteContext, plan: BodyPlan): Promise<unknown
     context.last = false;
     context.response.writeContinue();
   }
-  return new Promise((resolve, reject) => new BodyBuffer(context, reader, limit, resolve, reject).listen(request));
+  if (reader.open !== null) return reader.open(context, limit, mediaType ?? UNTOLD);
+  return new Promise((resolve, reject) => new BodyBuffer(context, reader, mediaType ?? UNTOLD, limit, resolve, reject).listen(request));
 }
 
-function readerFor(contentType: string | undefined, plan: BodyPlan): BodyReader {
-  const mediaType = readMediaType(contentType, plan.expected);
-  for (const reader of plan.readers) if (reader.mediaType === mediaType) return reader;
-  throw wrongMediaType(mediaType, plan.expected);
+/** What a body without a Content-Type may be taken for (RFC 9110, 8.3), by a reader that takes anything. */
+const UNTOLD = 'application/octet-stream';
+
+function readerFor(mediaType: string | undefined, { readers, expected }: BodyPlan): PlannedReader {
+  for (const reader of readers) {
+    if (reader.pattern === null ? reader.mediaType === mediaType : reader.pattern.test(mediaType ?? '')) return reader;
+    if (mediaType === undefined && reader.mediaType === '*/*' && reader.pattern?.test(UNTOLD) === true) return reader;
+  }
+  throw wrongMediaType(mediaType, expected);
 }
 
 /** Collects the chunks of one body. Most bodies are one chunk, which is then used as it is. */
@@ -44,7 +51,8 @@ class BodyBuffer {
 
   constructor(
     private readonly context: RouteContext,
-    private readonly reader: BodyReader,
+    private readonly reader: PlannedReader,
+    private readonly mediaType: string,
     private readonly limit: number,
     private readonly resolve: (value: unknown) => void,
     private readonly reject: (error: unknown) => void,
@@ -71,7 +79,8 @@ class BodyBuffer {
     if (this.done) return;
     this.done = true;
     try {
-      this.resolve(this.reader.read(this.rest === null ? (this.first ?? Buffer.alloc(0)) : Buffer.concat(this.rest, this.size)));
+      const bytes = this.rest === null ? (this.first ?? Buffer.alloc(0)) : Buffer.concat(this.rest, this.size);
+      this.resolve((this.reader.read as NonNullable<PlannedReader['read']>)(bytes, this.mediaType));
     } catch (error) {
       this.reject(error);
     }

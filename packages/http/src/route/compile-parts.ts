@@ -1,10 +1,11 @@
 import { toProblem, type Problem } from '@plinth/core';
 import type { CompiledSchema, CompileOptions, Schema } from '@plinth/validation';
-import type { BodyFormat, Contract } from '../contract/contract.js';
 import { HTTP_ERRORS } from '../errors.js';
 import type { BodyPlan } from '../request/body-plan.js';
-import { BODY_READERS } from '../request/body-readers.js';
 import type { RequestPart } from '../problem/problem-details.js';
+import { checkSchema } from './check-contract.js';
+import { takesList } from './takes-list.js';
+import { compileBody } from './compile-body.js';
 import type { RoutePlace, RouteSettings } from './compile-route.js';
 import type { PartPlan } from './route-plan.js';
 
@@ -34,9 +35,15 @@ export function compileParts(place: RoutePlace, label: string, where: string, se
     if (schema === undefined) return null;
     return guarded(problems, where, label, part, () => {
       const compiled = settings.compiler.compile(schema, { name: `${part} of ${label}`, ...options });
+      problems.push(...checkSchema(compiled.jsonSchema, label, part, where));
+      const properties = propertiesOf(compiled);
       return {
         schema: compiled,
-        names: { declared: new Set(propertyNames(compiled)), others: part === 'query' && options.unknown !== 'strip' },
+        names: {
+          declared: new Set(properties.keys()),
+          others: part === 'query' && options.unknown !== 'strip',
+          ...(part === 'query' && { once: scalarNames(compiled, properties) }),
+        },
       };
     });
   };
@@ -50,31 +57,22 @@ export function compileParts(place: RoutePlace, label: string, where: string, se
     // Only the declared ones are taken from the request, so there are no others to refuse.
     headers: compilePart('headers', contract.headers, { coerce: true, unknown: 'strip' }),
     cookies: compilePart('cookies', contract.cookies, { coerce: true, unknown: 'strip' }),
-    body: contract.body === undefined ? null : compileBody(contract, contract.body, label, where, settings, problems),
+    body: contract.body === undefined ? null : compileBodyOf(place, contract.body, label, where, settings, problems),
   };
 }
 
-function compileBody(
-  contract: Contract,
+function compileBodyOf(
+  place: RoutePlace,
   schema: Schema,
   label: string,
   where: string,
   settings: RouteSettings,
   problems: Problem[],
 ): BodyPlan | null {
-  const formats: readonly BodyFormat[] =
-    contract.accepts === undefined ? ['json'] : typeof contract.accepts === 'string' ? [contract.accepts] : contract.accepts;
-  const unknown = contract.unknown ?? settings.compiler.unknown;
-  // Strings become numbers in forms only: JSON has numbers of its own.
-  const coerce = formats.length > 0 && formats.every((format) => format === 'form');
   return guarded(problems, where, label, 'body', () => {
-    const readers = formats.map((format) => BODY_READERS[format]);
-    return {
-      readers,
-      limit: contract.limits?.body ?? settings.bodyLimit,
-      expected: readers.map((reader) => reader.mediaType).join(' or '),
-      schema: settings.compiler.compile(schema, { name: `body of ${label}`, unknown, coerce }),
-    };
+    const plan = compileBody(place, schema, label, settings);
+    problems.push(...checkSchema(plan.schema.jsonSchema, label, 'body', where));
+    return plan;
   });
 }
 
@@ -82,7 +80,8 @@ function guarded<T>(problems: Problem[], where: string, route: string, part: str
   try {
     return run();
   } catch (error) {
-    problems.push(toProblem(schemaError(error, route, part), where));
+    const own = HTTP_ERRORS.ACCEPTS.is(error) || HTTP_ERRORS.BODY_READER.is(error) || HTTP_ERRORS.FORM_PART.is(error);
+    problems.push(toProblem(own ? error : schemaError(error, route, part), where));
     return null;
   }
 }
@@ -103,19 +102,27 @@ function checkParams(place: RoutePlace, label: string, where: string, { names }:
     if (!place.names.includes(name)) problems.push(toProblem(HTTP_ERRORS.PARAM_UNKNOWN({ route: label, name }), where));
 }
 
-/** The names of the properties that a schema of an object declares, also through `allOf`, `anyOf`, `oneOf` and local `$ref`. */
-function propertyNames(compiled: CompiledSchema<unknown>): readonly string[] {
-  const names = new Set<string>();
-  collect(compiled.jsonSchema, compiled.jsonSchema, names, 0);
-  return [...names];
+/** The names of the properties of which no declaration takes a list. */
+function scalarNames(compiled: CompiledSchema<unknown>, properties: ReadonlyMap<string, readonly unknown[]>): ReadonlySet<string> {
+  const lookUpRef = (ref: string) => lookUp(compiled.jsonSchema, ref);
+  const scalar = [...properties].filter(([, schemas]) => !schemas.some((schema) => takesList(schema, lookUpRef)));
+  return new Set(scalar.map(([name]) => name));
 }
 
-function collect(schema: unknown, root: object, names: Set<string>, depth: number): void {
+/** The properties that a schema of an object declares, also through `allOf`, `anyOf`, `oneOf` and local `$ref`, with their schemas. */
+function propertiesOf(compiled: CompiledSchema<unknown>): ReadonlyMap<string, readonly unknown[]> {
+  const found = new Map<string, unknown[]>();
+  collect(compiled.jsonSchema, compiled.jsonSchema, found, 0);
+  return found;
+}
+
+function collect(schema: unknown, root: object, found: Map<string, unknown[]>, depth: number): void {
   if (typeof schema !== 'object' || schema === null || depth > 8) return;
   const { properties, allOf, anyOf, oneOf, $ref } = schema as Record<string, unknown>;
-  if (typeof properties === 'object' && properties !== null) for (const name of Object.keys(properties)) names.add(name);
-  for (const list of [allOf, anyOf, oneOf]) if (Array.isArray(list)) for (const entry of list) collect(entry, root, names, depth + 1);
-  if (typeof $ref === 'string' && $ref.startsWith('#/')) collect(lookUp(root, $ref), root, names, depth + 1);
+  if (typeof properties === 'object' && properties !== null)
+    for (const [name, property] of Object.entries(properties)) found.set(name, [...(found.get(name) ?? []), property]);
+  for (const list of [allOf, anyOf, oneOf]) if (Array.isArray(list)) for (const entry of list) collect(entry, root, found, depth + 1);
+  if (typeof $ref === 'string' && $ref.startsWith('#/')) collect(lookUp(root, $ref), root, found, depth + 1);
 }
 
 function lookUp(root: object, ref: string): unknown {

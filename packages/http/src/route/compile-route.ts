@@ -9,12 +9,14 @@ import {
   type Problem,
 } from '@plinth/core';
 import type { AnyAround } from '../around/define-around.js';
-import { isControllerMethod, type RouteDefinition, type RouteFunction } from '../contract/contract.js';
+import { isControllerMethod, type Accepts, type RouteDefinition, type RouteFunction } from '../contract/contract.js';
 import { HTTP_ERRORS } from '../errors.js';
 import type { FeatureParts } from '../feature/http-feature.js';
 import { stationsOf } from '../feature/set-up-features.js';
 import type { AnyGuard } from '../guard/define-guard.js';
 import type { RouteContext } from '../request/http-context.js';
+import { shareOf } from '../server/load-watch.js';
+import type { UploadOptions } from '../server/upload-options.js';
 import { compileParts, type PartCompiler } from './compile-parts.js';
 import { compileReplies } from './compile-replies.js';
 import type { BoundAround, BoundGuard, CompiledRoute, RoutePlan } from './route-plan.js';
@@ -42,8 +44,17 @@ export interface RouteSettings {
   /** Application-wide arounds are resolved from here. */
   readonly root: BuiltModule;
   readonly timeout: number;
+  readonly bodyTimeout: number;
   readonly bodyLimit: number | undefined;
+  /** Of routes that neither contract, controller nor module says anything about. */
+  readonly accepts: Accepts | undefined;
+  readonly uploads: UploadOptions;
+  /** Whether requests of a route with this path get a log line. */
+  readonly logs: (path: string) => boolean;
 }
+
+/** Milliseconds for a body that takes its time: an upload, or lines. */
+const SLOW_BODY = 300_000;
 
 /** A compiled route, or everything that is wrong with it. */
 export type Compiled = { readonly plan: RoutePlan; readonly route: CompiledRoute } | { readonly problems: readonly Problem[] };
@@ -90,8 +101,13 @@ export function compileRoute(place: RoutePlace, settings: RouteSettings): Compil
     ...replies,
     leaving: stations.leaving,
     vital: place.vital,
+    share: shareOf(contract.priority),
+    bodyTimeout:
+      contract.limits?.bodyTimeout ?? (parts.body?.slow === true ? Math.max(SLOW_BODY, settings.bodyTimeout) : settings.bodyTimeout),
     usesContext,
+    logged: settings.logs(place.path),
     timeout: contract.limits?.timeout ?? settings.timeout,
+    lineStart: null,
   };
   return { plan, route: describeRoute(place, plan, open) };
 }
@@ -114,6 +130,9 @@ function describeRoute(place: RoutePlace, plan: RoutePlan, open: boolean): Compi
     statuses: plan.statuses,
     module: place.module.id,
     usesContext: plan.usesContext,
+    timeout: plan.timeout,
+    ...(plan.body?.limit !== undefined && { bodyLimit: plan.body.limit }),
+    ...(plan.body !== null && { bodyTypes: plan.body.mediaTypes }),
     ...(definition.definedAt !== undefined && { definedAt: definition.definedAt }),
   };
 }

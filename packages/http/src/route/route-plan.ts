@@ -54,9 +54,17 @@ export interface RoutePlan {
   readonly leaving: readonly Station[] | null;
   /** Answered even when the server is overloaded: the health routes. */
   readonly vital: boolean;
+  /** The share of the limits of overload up to which it is answered. */
+  readonly share: number;
+  /** Milliseconds for its body to arrive. */
+  readonly bodyTimeout: number;
   readonly usesContext: boolean;
+  /** Whether its requests get a log line. */
+  readonly logged: boolean;
   /** Milliseconds for guards and handler, each time something is waited for. */
   readonly timeout: number;
+  /** What the lines of its requests have in common; made with the first one. */
+  lineStart: string | null;
 }
 
 /** A route as tools see it. */
@@ -73,6 +81,16 @@ export interface CompiledRoute {
   readonly module: string;
   /** Whether its requests enter the request context (AsyncLocalStorage). */
   readonly usesContext: boolean;
+  /** Milliseconds for guards and handler. */
+  readonly timeout: number;
+  /** Bytes of the body, where the route or the server says so; else each format has its own limit. */
+  readonly bodyLimit?: number;
+  /** Media types of the body that are read, where the route has one. */
+  readonly bodyTypes?: readonly string[];
+  /** The versions of the API that the route belongs to, where requests say theirs in a header; `undefined`: all. */
+  readonly versions?: readonly string[];
+  /** The header that says it, where it is one, and whether a request must have it. */
+  readonly versionHeader?: { readonly name: string; readonly required: boolean };
   /** `file:line`, where known. */
   readonly definedAt?: string;
 }

@@ -75,9 +75,7 @@ class Findings {
   }
 
   private told(part: RequestPart, context: RouteContext, issue: Issue): Issue {
-    return part === 'body' && this.plan.definition.contract.accepts !== 'form'
-      ? issue
-      : inSendersWords(issue, givenOf(part, context, this.plan));
+    return part === 'body' && this.plan.body?.texts !== true ? issue : inSendersWords(issue, givenOf(part, context, this.plan));
   }
 
   private throwIfAny(): void {

@@ -3,8 +3,10 @@ import { isThenable } from '../guard/thenable.js';
 import { HTTP_ERRORS } from '../errors.js';
 import { runStations } from '../feature/run-stations.js';
 import { Reply } from '../reply/reply.js';
+import { discardStream } from '../reply/stream.js';
 import { CONTEXT_NAMES, type RouteContext } from '../request/http-context.js';
 import { readBody } from '../request/read-body.js';
+import { endsAreHeard } from '../server/request-events.js';
 import type { BoundAround, BoundGuard, RoutePlan } from './route-plan.js';
 import { runChecks } from './run-checks.js';
 import { prepareReply } from './to-reply.js';
@@ -64,8 +66,11 @@ async function awaitGuard(context: RouteContext, plan: RoutePlan, index: number,
 }
 
 async function runWithBody(context: RouteContext, plan: RoutePlan): Promise<void> {
-  context.expiresAt = 0;
+  context.reading = true;
+  context.expiresAt = context.startedAt + plan.bodyTimeout;
   context.body = await readBody(context, plan.body as NonNullable<RoutePlan['body']>);
+  context.reading = false;
+  if (context.afterBody !== null) context.afterBody(context);
   context.expiresAt = performance.now() + plan.timeout;
   return runHandler(context, plan);
 }
@@ -92,12 +97,17 @@ function runInner(context: RouteContext, plan: RoutePlan, arounds: readonly Boun
 }
 
 function answer(context: RouteContext, plan: RoutePlan): void | Promise<void> {
+  if (context.server.identity.timed || endsAreHeard()) context.calledAt = performance.now();
   const value = plan.call(context);
-  return isThenable(value) ? awaitAnswer(context, plan, value) : prepareReply(context, plan, value);
+  if (isThenable(value)) return awaitAnswer(context, plan, value);
+  if (context.calledAt !== 0) context.handledAt = performance.now();
+  return prepareReply(context, plan, value);
 }
 
 async function awaitAnswer(context: RouteContext, plan: RoutePlan, value: PromiseLike<unknown>): Promise<void> {
-  prepareReply(context, plan, await value);
+  const reply = await value;
+  if (context.calledAt !== 0) context.handledAt = performance.now();
+  prepareReply(context, plan, reply);
 }
 
 /** Runs arounds, outermost first. Each sees the checked reply of what it surrounds; what it gives instead is checked as well. */
@@ -119,7 +129,11 @@ async function runArounds(
     );
     if (!(reply instanceof Reply))
       throw HTTP_ERRORS.REPLY({ route: plan.label, reason: 'an around must give a Reply, such as that of next()' });
-    if (reply !== context.reply) prepareReply(context, plan, reply);
+    if (reply !== context.reply) {
+      // What has been answered already, as a middleware does, is not prepared again.
+      if (context.answered) discardStream(reply.body);
+      else prepareReply(context, plan, reply);
+    }
     return reply;
   };
   await step(0);

@@ -1,6 +1,8 @@
 import { HTTP_ERRORS } from '../errors.js';
+import { Html } from '../html/html.js';
 import { Reply } from '../reply/reply.js';
-import { discardStream, isStream } from '../reply/stream.js';
+import { FileBody } from '../reply/file.js';
+import { discardStream } from '../reply/stream.js';
 import type { RouteContext } from '../request/http-context.js';
 import { replyBreach } from './reply-breach.js';
 import type { ReplyPlan } from './reply-plan.js';
@@ -27,7 +29,26 @@ function prepareBody(context: RouteContext, plan: RoutePlan, reply: ReplyPlan, b
   if (reply.kind === 'json') context.payload = serialize(plan, reply, body);
   else if (reply.kind === 'text') context.payload = textOf(plan, body);
   else if (reply.kind === 'empty') refuseBody(plan, reply, body);
-  else context.payload = body;
+  else prepareMedia(context, plan, reply, body);
+}
+
+function prepareMedia(context: RouteContext, plan: RoutePlan, reply: ReplyPlan, body: unknown): void {
+  if (body instanceof Response) return prepareResponse(context, plan, body, reply);
+  context.payload = reply.encode !== null ? reply.encode(body, context) : body instanceof Html ? body.text : body;
+  // A file says its type when it is opened.
+  if (reply.byType !== null && context.replyPlan === reply && !(body instanceof FileBody))
+    context.replyPlan = reply.byType(typeOfBody(body));
+}
+
+/** The media type of a body that the contract leaves open. */
+function typeOfBody(body: unknown): string {
+  if (body instanceof Html) return 'text/html; charset=utf-8';
+  if (typeof body === 'string') return 'text/plain; charset=utf-8';
+  return body instanceof Blob ? wellFormedType(body.type) : 'application/octet-stream';
+}
+
+function wellFormedType(type: string): string {
+  return /^[!#$%&'+.^_`|~0-9A-Za-z-]+\/[!#$%&'+.^_`|~0-9A-Za-z-]+(?:[ \t]*;[\x20-\x7e]*)?$/.test(type) ? type : 'application/octet-stream';
 }
 
 function serialize(plan: RoutePlan, reply: ReplyPlan, body: unknown): string {
@@ -49,7 +70,7 @@ function textOf(plan: RoutePlan, body: unknown): string {
 
 function refuseBody(plan: RoutePlan, reply: ReplyPlan, body: unknown): void {
   if (body === undefined || body === null) return;
-  if (isStream(body)) discardStream(body);
+  discardStream(body);
   throw HTTP_ERRORS.REPLY({ route: plan.label, reason: `status ${reply.status} has no body, and the handler gave ${describe(body)}` });
 }
 
@@ -76,8 +97,9 @@ function bareFor(plan: RoutePlan, value: unknown): ReplyPlan {
 }
 
 // A fetch Response stands for a media type: its bytes are not checked, so its status must be declared as media(...).
-function prepareResponse(context: RouteContext, plan: RoutePlan, response: Response): void {
-  const declared = planFor(plan, response.status, response.body);
+function prepareResponse(context: RouteContext, plan: RoutePlan, response: Response, given?: ReplyPlan): void {
+  const declared = given ?? planFor(plan, response.status, response.body);
+  if (response.bodyUsed) throw HTTP_ERRORS.REPLY({ route: plan.label, reason: 'the body of its Response has been read already' });
   if (declared.kind === 'json' || declared.kind === 'text') {
     discardStream(response.body);
     throw HTTP_ERRORS.REPLY({
@@ -86,8 +108,9 @@ function prepareResponse(context: RouteContext, plan: RoutePlan, response: Respo
     });
   }
   const headers = Object.fromEntries([...response.headers].filter(([name]) => !ignored.has(name)));
-  context.reply = new Reply(response.status, undefined, { headers });
-  context.replyPlan = declared;
+  const outer = given === undefined ? null : context.reply;
+  context.reply = new Reply(declared.status, undefined, { headers: { ...headers, ...outer?.headers }, cookies: outer?.cookies ?? [] });
+  context.replyPlan = declared.byType === null ? declared : declared.byType(wellFormedType(response.headers.get('content-type') ?? ''));
   context.payload = response.body ?? '';
 }
 

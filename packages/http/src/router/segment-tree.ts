@@ -27,30 +27,33 @@ export class SegmentTree<T> {
     else this.childFor(segment).add(pattern, value, index + 1);
   }
 
-  /** Looks up the path from the character at `start` (just after a slash) on. */
-  find(path: string, start: number, values: string[]): T | undefined {
+  /**
+   * Looks up the path from the character at `start` (just after a slash) on. Values are cut from `source`: the path itself, or, where
+   * case does not matter and `path` is folded, the path as it was sent.
+   */
+  find(path: string, source: string, start: number, values: string[]): T | undefined {
     const slash = path.indexOf('/', start);
     const end = slash === -1 ? path.length : slash;
     const child = this.staticChild(path, start, end);
     if (child !== undefined) {
-      const found = slash === -1 ? child.leaf : child.find(path, slash + 1, values);
+      const found = slash === -1 ? child.leaf : child.find(path, source, slash + 1, values);
       if (found !== undefined) return found;
     }
     if (end > start) {
       if (this.mixed !== null) {
-        const found = this.findMixed(path, start, end, values);
+        const found = this.findMixed(path, source, start, end, values);
         if (found !== undefined) return found;
       }
       if (this.param !== null) {
         const depth = values.length;
-        values.push(path.slice(start, end));
-        const found = slash === -1 ? this.param.leaf : this.param.find(path, slash + 1, values);
+        values.push(source.slice(start, end));
+        const found = slash === -1 ? this.param.leaf : this.param.find(path, source, slash + 1, values);
         if (found !== undefined) return found;
         values.length = depth;
       }
     }
     if (this.wildcard !== undefined && start < path.length) {
-      values.push(path.slice(start));
+      values.push(source.slice(start));
       return this.wildcard;
     }
     return undefined;
@@ -67,12 +70,13 @@ export class SegmentTree<T> {
     return undefined;
   }
 
-  private findMixed(path: string, start: number, end: number, values: string[]): T | undefined {
+  private findMixed(path: string, source: string, start: number, end: number, values: string[]): T | undefined {
     const depth = values.length;
     const text = path.slice(start, end);
+    const sent = source.slice(start, end);
     for (const edge of this.mixed ?? []) {
-      if (matchParts(edge.parts, text, values)) {
-        const found = end === path.length ? edge.node.leaf : edge.node.find(path, end + 1, values);
+      if (matchParts(edge.parts, text, sent, values)) {
+        const found = end === path.length ? edge.node.leaf : edge.node.find(path, source, end + 1, values);
         if (found !== undefined) return found;
       }
       values.length = depth;
@@ -109,7 +113,7 @@ export class SegmentTree<T> {
 }
 
 /** Matches one segment in a single pass: a parameter ends where the next fixed text first occurs, the last one takes the rest. */
-function matchParts(parts: readonly Part[], text: string, values: string[]): boolean {
+function matchParts(parts: readonly Part[], text: string, sent: string, values: string[]): boolean {
   const suffix = parts.at(-1)?.text ?? '';
   if (!text.endsWith(suffix)) return false;
   const stop = text.length - suffix.length;
@@ -123,7 +127,7 @@ function matchParts(parts: readonly Part[], text: string, values: string[]): boo
       const next = parts[index + 1]?.text;
       const end = next === undefined || index + 1 === parts.length - 1 ? stop : text.indexOf(next, at + 1);
       if (end <= at || end > stop) return false;
-      values.push(text.slice(at, end));
+      values.push(sent.slice(at, end));
       at = end;
     }
   }

@@ -13,10 +13,37 @@ export const API_HEADERS: FlatHeaders = [
   'same-origin',
 ];
 
+/** What documents (`text/html`) send besides; their policy is `DOCUMENT_POLICY`. */
+export const DOCUMENT_HEADERS: FlatHeaders = [
+  'Cross-Origin-Opener-Policy',
+  'same-origin',
+  'Origin-Agent-Cluster',
+  '?1',
+  'X-Frame-Options',
+  'DENY',
+  'X-DNS-Prefetch-Control',
+  'off',
+  'X-Permitted-Cross-Domain-Policies',
+  'none',
+];
+
+/** Features that a document may not use unless `permissionsPolicy` says so. */
+export const REFUSED_FEATURES: readonly string[] = [
+  'accelerometer',
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'idle-detection',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'serial',
+  'usb',
+  'xr-spatial-tracking',
+];
+
 /** Sent where the service is reached by https: two years, subdomains included. */
 export const STRICT_TRANSPORT: FlatHeaders = ['Strict-Transport-Security', 'max-age=63072000; includeSubDomains'];
-
-/** The block for a server; HSTS only if its public URL is an https one, because browsers ignore it elsewhere. */
-export function securityHeaders(publicUrl: URL | undefined): FlatHeaders {
-  return publicUrl?.protocol === 'https:' ? [...API_HEADERS, ...STRICT_TRANSPORT] : API_HEADERS;
-}

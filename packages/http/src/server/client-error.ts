@@ -2,8 +2,10 @@ import type { AppError } from '@plinth/core';
 import { HTTP_ERRORS } from '../errors.js';
 import type { FlatHeaders } from '../security-headers/security-headers.js';
 import { STATUS_CODES } from 'node:http';
+import type { RouteContext } from '../request/http-context.js';
 import { errorText } from './error-text.js';
 import { fail } from './fail.js';
+import { finish } from './finish.js';
 import type { TrackedSocket } from './tracked-socket.js';
 import type { ServerState } from './server-state.js';
 
@@ -11,41 +13,84 @@ import type { ServerState } from './server-state.js';
 interface ParserError extends Error {
   readonly code?: string;
   readonly reason?: string;
+  /** The bytes that were being parsed. */
+  readonly rawPacket?: Buffer;
 }
 
 /**
  * Answers what the parser refused: in the same form as any other error, logged, and always the last thing on its connection.
- * A connection never gets two answers: one that is under way is let finish.
+ * No request gets two answers, and none overtakes another: what is under way is let finish, and what comes after the last answer of a
+ * connection gets none, as its client would take it for the answer to something else.
  */
 export function answerClientError(server: ServerState, thrown: ParserError, socket: TrackedSocket): void {
   if (thrown.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const error = toHttpError(thrown, server);
   const last = socket.plinthRequest;
-  if (last !== undefined && !last.finished) {
-    last.last = true;
-    // A complete request is not what the parser complains about; it is what came after it on the connection.
-    if (!last.request.complete && !last.answered) fail(last, error);
-    return;
-  }
-  if (last?.last === true) return socket.destroySoon();
-  refuseConnection(server, error, socket);
+  if (thrown.code === 'HPE_INVALID_EOF_STATE' && last !== undefined && isCut(last)) return leave(server, last, socket);
+  const error = toHttpError(thrown, server);
+  if (last === undefined) return refuseConnection(server, error, socket);
+  // A complete request is not what the parser complains about; it is what came after it on the connection.
+  const answerable = last.answered
+    ? last.request.complete && !last.last && thrown.code !== 'HPE_CLOSED_CONNECTION'
+    : !last.request.complete;
+  last.last = true;
+  if (!last.answered) {
+    if (answerable) fail(last, error);
+  } else if (answerable) refuseConnection(server, error, socket);
+  else afterAnswers(socket, () => socket.destroySoon());
 }
 
-/** Answers with an error where there is no response to write it to, and ends the connection. */
+/** Whether a body is still to come. */
+function isCut({ answered, request }: RouteContext): boolean {
+  return !answered && !request.complete;
+}
+
+/**
+ * The client has closed its side in the middle of a body. Most have gone, and its line says so, as where the connection breaks; one
+ * that still reads is told.
+ */
+function leave(server: ServerState, last: RouteContext, socket: TrackedSocket): void {
+  const error = HTTP_ERRORS.BODY_CUT();
+  last.last = true;
+  // Without a socket it stands behind others on this connection, whose answers are still wanted.
+  if (last.response.socket === null) return fail(last, error);
+  last.abort(new DOMException('The client has closed the connection.', 'AbortError'));
+  last.answered = true;
+  last.status = 499;
+  finish(last, error.code);
+  const { status, contentType, text } = errorText(server, error, last);
+  socket.end(rawAnswer(status, contentType, text, server.security));
+  socket.destroySoon();
+}
+
+/** Answers with an error where there is no response to write it to, once those before it are out, and ends the connection. */
 export function refuseConnection(server: ServerState, error: AppError, socket: TrackedSocket, fields: readonly string[] = []): void {
   const { status, contentType, text } = errorText(server, error, undefined);
   log(server, error, status, socket);
-  socket.end(rawAnswer(status, contentType, text, [...fields, ...server.security]));
-  socket.destroySoon();
+  afterAnswers(socket, () => {
+    socket.end(rawAnswer(status, contentType, text, [...fields, ...server.security]));
+    socket.destroySoon();
+  });
+}
+
+/** Runs once the answer to the last request is out, and with it those to all before it. */
+function afterAnswers(socket: TrackedSocket, run: () => void): void {
+  const response = socket.plinthRequest?.response;
+  if (response === undefined || response.writableFinished || response.destroyed) run();
+  else response.once('finish', run);
 }
 
 function toHttpError(thrown: ParserError, server: ServerState): AppError {
   const extras = { cause: thrown };
   switch (thrown.code) {
     case 'HPE_HEADER_OVERFLOW':
-      return HTTP_ERRORS.HEADERS_TOO_LARGE({ limit: server.limits.headerBytes }, extras);
+      return isUrlTooLong(thrown, server.limits.url)
+        ? HTTP_ERRORS.URL_TOO_LONG({ limit: server.limits.url }, extras)
+        : HTTP_ERRORS.HEADERS_TOO_LARGE({ limit: server.limits.headerBytes }, extras);
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return HTTP_ERRORS.REQUEST_TIMEOUT({}, extras);
+    // The first line of an HTTP/2 connection.
+    case 'HPE_PAUSED_H2_UPGRADE':
+      return HTTP_ERRORS.VERSION({}, extras);
     case 'HPE_INVALID_VERSION':
       // The same code tells of a line that ends with a bare line feed: its version may be right.
       return thrown.reason === 'Invalid HTTP version'
@@ -56,10 +101,21 @@ function toHttpError(thrown: ParserError, server: ServerState): AppError {
   }
 }
 
+/**
+ * Whether the target alone is what overflows. Only the latest bytes are at hand: where the head came in several pieces, it is the
+ * headers that are told to be too large.
+ */
+function isUrlTooLong({ rawPacket }: ParserError, limit: number): boolean {
+  if (rawPacket === undefined) return false;
+  const [, method, target] = /^([A-Z-]{3,20}) (\S*)/.exec(rawPacket.toString('latin1', 0, limit + 64)) ?? [];
+  return method !== undefined && (target as string).length > limit;
+}
+
 // The parser's own words are constants ("Invalid header token"), never text of the client's.
 function reasonOf({ reason, code }: ParserError): string {
-  const text = reason !== undefined && /^[\w /.,'`-]{1,80}$/.test(reason) ? reason : (code ?? 'unreadable');
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  return reason !== undefined && /^[\w /.,'`-]{1,80}$/.test(reason)
+    ? reason.charAt(0).toLowerCase() + reason.slice(1)
+    : (code ?? 'unreadable');
 }
 
 function rawAnswer(status: number, contentType: string, text: string, own: FlatHeaders): string {

@@ -6,11 +6,20 @@ export class Connections {
   /** `performance.now()` at which the latest connection came. */
   latest = 0;
   readonly #open = new Set<TrackedSocket>();
+  /** Those under TLS. */
+  readonly #raw = new Set<TrackedSocket>();
   #waiting: Map<TrackedSocket, (() => void)[]> | null = null;
 
   /** Follows the connections of a server. */
-  watch(server: Server): void {
+  watch(server: Server, secure: boolean): void {
     server.on('connection', (socket: TrackedSocket) => {
+      this.latest = performance.now();
+      const set = secure ? this.#raw : this.#open;
+      set.add(socket);
+      socket.once('close', () => set.delete(socket));
+    });
+    // Requests know the socket of TLS, not the one under it.
+    server.on('secureConnection', (socket: TrackedSocket) => {
       this.latest = performance.now();
       this.#open.add(socket);
       socket.once('close', () => this.#open.delete(socket));
@@ -28,6 +37,7 @@ export class Connections {
 
   /** Keeps a request that was read until the gate opens. */
   keep(socket: TrackedSocket, handle: () => void): void {
+    socket.plinthHeld = true;
     const kept = this.#waiting?.get(socket);
     if (kept === undefined) this.#waiting?.set(socket, [handle]);
     else kept.push(handle);
@@ -36,7 +46,11 @@ export class Connections {
   openGate(): void {
     const waiting = this.#waiting ?? new Map<TrackedSocket, (() => void)[]>();
     this.#waiting = null;
-    for (const handles of waiting.values()) for (const handle of handles) handle();
+    for (const [socket, handles] of waiting)
+      for (const [index, handle] of handles.entries()) {
+        socket.plinthHeld = index < handles.length - 1;
+        handle();
+      }
   }
 
   /**
@@ -62,5 +76,6 @@ export class Connections {
 
   closeAll(): void {
     for (const socket of this.#open) socket.destroy();
+    for (const socket of this.#raw) socket.destroy();
   }
 }

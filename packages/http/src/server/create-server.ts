@@ -1,4 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
+import type { Listeners } from './listen.js';
 import { HTTP_ERRORS } from '../errors.js';
 import { RouteContext } from '../request/http-context.js';
 import { Connections } from './connections.js';
@@ -12,38 +15,64 @@ import type { TrackedSocket } from './tracked-socket.js';
 export interface ServedHttp {
   readonly server: Server;
   readonly connections: Connections;
+  /** Its open ports; `null` before it listens. */
+  listeners: Listeners | null;
 }
 
-/** Node's server with its limits set, calling `handle` for every request and answering what it refuses itself. */
-export function createHttpServer(state: ServerState, handle: RequestHandler): ServedHttp {
+/** What a server is made with beside its state. */
+export interface ServerSettings {
+  /** Certificate and key; `null` for plain http. */
+  readonly tls: SecureContextOptions | null;
+  /** The longest that any route waits for its body: shorter limits are the routes' own. */
+  readonly requestTimeout: number;
+}
+
+/** Node's server with its limits set (https where `tls` is given), calling `handle` for every request and answering what it refuses itself. */
+export function createHttpServer(state: ServerState, handle: RequestHandler, { tls, requestTimeout }: ServerSettings): ServedHttp {
   const { limits } = state;
   const connections = new Connections();
   const admit: RequestHandler = (request, response, expectsContinue) => {
-    if (connections.shut) connections.keep(request.socket as TrackedSocket, () => handle(request, response, expectsContinue));
+    const socket = request.socket as TrackedSocket;
+    // Its client has been told that nothing after that answer is served: what it has sent all the same must have no effect.
+    if (socket.plinthEnding === true) return;
+    if (connections.shut) connections.keep(socket, () => admit(request, response, expectsContinue));
     else handle(request, response, expectsContinue);
   };
-  const server = createServer(
-    {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headersTimeout,
-      requestTimeout: limits.requestTimeout,
-      keepAliveTimeout: limits.keepAliveTimeout,
-      // Node looks only every 30 s otherwise: slow headers would live three times as long as their limit says.
-      connectionsCheckingInterval: 2000,
-      // Explicitly, so that no command line switch can turn it on.
-      insecureHTTPParser: false,
-      // Missing and repeated hosts are answered by us, in the form of every other error.
-      requireHostHeader: false,
-      ...({ optimizeEmptyRequests: true } as object),
-    },
-    (request, response) => admit(request, response, false),
-  );
+  const listener = (request: IncomingMessage, response: ServerResponse): void => admit(request, response, false);
+  const settings = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeout,
+    requestTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    // Node looks only every 30 s otherwise: slow headers would live three times as long as their limit says.
+    connectionsCheckingInterval: 2000,
+    // Explicitly, so that no command line switch can turn it on.
+    insecureHTTPParser: false,
+    // Missing and repeated hosts are answered by us, in the form of every other error.
+    requireHostHeader: false,
+    ...({ optimizeEmptyRequests: true } as object),
+  };
+  // A handshake that is not finished is a request whose headers have not come.
+  const server: Server =
+    tls === null
+      ? createServer(settings, listener)
+      : createSecureServer({ ...settings, ...tls, handshakeTimeout: limits.headersTimeout }, listener);
   // Counted by us: a parser that drops headers above a number drops whichever it likes.
   server.maxHeadersCount = 0;
-  connections.watch(server);
+  connections.watch(server, tls !== null);
+  const { load } = state;
+  if (load !== null) server.on('connection', () => load.connected());
+  server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+    state.requestLog?.info(
+      { ip: socket.remoteAddress, reason: (error as NodeJS.ErrnoException).code ?? error.message },
+      'TLS handshake failed',
+    );
+    socket.destroy();
+  });
   server.on('checkContinue', (request, response) => admit(request, response, true));
   server.on('checkExpectation', (request, response) => {
     const context = new RouteContext(state, request, response);
+    (request.socket as TrackedSocket).plinthRequest = context;
     context.last = true;
     fail(context, HTTP_ERRORS.EXPECTATION());
   });
@@ -54,7 +83,7 @@ export function createHttpServer(state: ServerState, handle: RequestHandler): Se
     refuseConnection(state, HTTP_ERRORS.METHOD({ method: 'CONNECT', allowed: 'none' }), socket as TrackedSocket, ['Allow', '']);
   });
   cutStalledClients(server);
-  return { server, connections };
+  return { server, connections, listeners: null };
 }
 
 /**

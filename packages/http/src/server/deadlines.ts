@@ -9,7 +9,7 @@ const PERIOD = 100;
 
 const watched = new WeakMap<ServerState, NodeJS.Timeout>();
 
-/** Sees to it that requests that wait too long are answered with 503 (`HTTP_DEADLINE`) and their signals aborted. */
+/** Sees to it that requests that wait too long are answered with 503 (`HTTP_DEADLINE`), or 408 (`HTTP_REQUEST_TIMEOUT`) while their body arrives, and their signals aborted. */
 export function watchDeadlines(server: ServerState): void {
   if (watched.has(server)) return;
   const timer = setInterval(() => {
@@ -30,7 +30,9 @@ function endExpired(server: ServerState): void {
 }
 
 function expire(context: RouteContext): void {
-  const error = HTTP_ERRORS.DEADLINE({ ms: context.plan?.timeout });
+  // A client that sends its body drop by drop is told so, and loses its connection: the rest of it may never come.
+  if (context.reading) context.last = true;
+  const error = context.reading ? HTTP_ERRORS.REQUEST_TIMEOUT() : HTTP_ERRORS.DEADLINE({ ms: context.plan?.timeout });
   fail(context, error);
   context.abort(new DOMException(error.message, 'TimeoutError'));
 }

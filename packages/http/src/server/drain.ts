@@ -1,9 +1,8 @@
-import type { Server } from 'node:http';
-import { Server as NetServer } from 'node:net';
 import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import { forEachOpen } from '../request/open-requests.js';
 import type { Connections } from './connections.js';
 import type { ServedHttp } from './create-server.js';
+import { closeListener, type Listeners } from './listen.js';
 import type { ServerState } from './server-state.js';
 
 /** Times of a drain, in milliseconds. */
@@ -31,11 +30,19 @@ const LONGEST_HOLD = 250;
  * grace; then the port is closed, idle connections go, the rest may finish; at the limit their signals are aborted, and what is left
  * is cut.
  */
-export async function drain({ server, connections }: ServedHttp, state: ServerState, { grace, limit }: DrainTimes): Promise<void> {
+export async function drain(
+  { server, connections, listeners }: ServedHttp,
+  state: ServerState,
+  { grace, limit }: DrainTimes,
+): Promise<void> {
   state.closing = true;
-  if (!server.listening) return finishRequests(state, limit);
+  if (listeners === null) {
+    state.draining.abort();
+    return finishRequests(state, limit);
+  }
   if (grace > 0) await sleep(grace);
-  const { closed } = await closePort(server, connections);
+  const { closed } = await closePort(listeners, connections);
+  state.draining.abort();
   const until = performance.now() + limit;
   await Promise.race([closed, finishRequests(state, limit).then(() => lingering(connections, closed, until))]);
   connections.closeAll();
@@ -49,7 +56,7 @@ export async function drain({ server, connections }: ServedHttp, state: ServerSt
  * clients that are answered come at once with the next connection. So requests are read but not handled for a moment:
  * those who wait for an answer send nothing new, the queue runs empty, and between accepting the last and closing lie microseconds.
  */
-async function closePort(server: Server, connections: Connections): Promise<{ readonly closed: Promise<void> }> {
+async function closePort(listeners: Listeners, connections: Connections): Promise<{ readonly closed: Promise<void> }> {
   connections.shutGate();
   const shut = performance.now();
   let turn = shut;
@@ -59,10 +66,7 @@ async function closePort(server: Server, connections: Connections): Promise<{ re
     await immediate();
     now = performance.now();
   } while (now - shut < LONGEST_HOLD && (now - Math.max(shut, connections.latest) < QUIET || now - turn > SHORT_TURN));
-  const closed = new Promise<void>((resolve) => {
-    // Not the method of http.Server, which would close connections whose answer is still on its way.
-    NetServer.prototype.close.call(server, () => resolve());
-  });
+  const closed = Promise.all(listeners.all.map(closeListener)).then(() => {});
   connections.closeIdle();
   connections.openGate();
   return { closed };

@@ -1,4 +1,7 @@
 import type { AppError } from '@plinth/core';
+import type { ErrorPage } from '../dev/development.js';
+import { HTTP_ERRORS } from '../errors.js';
+import { dropRepresentation } from '../problem/drop-representation.js';
 import { loggable } from '../problem/loggable.js';
 import { statusOf } from '../problem/status-of.js';
 import { problemHeaders, toAppError } from '../problem/to-problem.js';
@@ -9,6 +12,7 @@ import type { RouteContext } from '../request/http-context.js';
 import { createHead } from '../route/reply-plan.js';
 import { errorText } from './error-text.js';
 import { finish } from './finish.js';
+import { reportError } from './report-error.js';
 import type { ServerState } from './server-state.js';
 
 /** Bytes of a body that nobody reads: a shorter one may pass by, a longer one must not keep its connection. */
@@ -33,9 +37,41 @@ function answer(context: RouteContext, thrown: unknown): void {
     context.status = 499;
     return finish(context, error.code);
   }
+  dropRepresentation(context);
   if (statusOf(error) >= 500) context.failure = thrown;
+  const { development } = context.server;
+  if (development !== null) {
+    development.report(context, error);
+    const page = development.page(context, error);
+    if (page !== undefined) return writeLater(context, error, page);
+  }
   writeError(context, error);
   finish(context, error.code);
+}
+
+function writeLater(context: RouteContext, error: AppError, page: Promise<ErrorPage | undefined>): void {
+  const write = (found: ErrorPage | undefined) => {
+    if (context.response.destroyed) return finish(context, error.code);
+    if (found === undefined) writeError(context, error);
+    else writePage(context, error, found);
+    finish(context, error.code);
+  };
+  page.then(write, () => write(undefined)).catch((cause: unknown) => giveUp(context, cause));
+}
+
+function writePage(context: RouteContext, error: AppError, { html, policy }: ErrorPage): void {
+  const { security, requestIdHeader } = context.server;
+  const head = createHead(statusOf(error), {
+    contentType: 'text/html; charset=utf-8',
+    length: true,
+    requestId: requestIdHeader,
+    noStore: true,
+    security,
+  });
+  context.bytes = Buffer.byteLength(html);
+  context.last = true;
+  writeHead(context, head, context.bytes, [...errorFields(context.server, error), 'Content-Security-Policy', policy]);
+  context.response.end(html);
 }
 
 function writeError(context: RouteContext, error: AppError): void {
@@ -56,9 +92,12 @@ function giveUp(context: RouteContext, cause: unknown): void {
   const { response, server } = context;
   context.answered = true;
   context.status = 500;
+  context.failure ??= cause;
   try {
-    if (response.headersSent) response.destroy();
-    else
+    if (response.headersSent) {
+      // What was written by hand to its end is an answer.
+      if (!response.writableEnded) response.destroy();
+    } else
       response
         .writeHead(500, {
           'Content-Type': 'application/problem+json; charset=utf-8',
@@ -88,7 +127,10 @@ function errorFields(server: ServerState, error: AppError): string[] {
 }
 
 function reportLate(context: RouteContext, error: AppError, thrown: unknown): void {
-  if (context.status === 499) return;
+  if (context.status === 499 || error.code === HTTP_ERRORS.BODY_CUT.code) return;
+  // A second thing that is wrong with a request that was refused already tells nothing new.
+  if (context.status < 500 && statusOf(error) < 500) return;
+  if (statusOf(error) >= 500) reportError(context, thrown, error.code, true);
   context.server.logger.warn(
     { requestId: context.id, route: context.route, code: error.code, err: loggable(thrown) },
     'failed after it had been answered',

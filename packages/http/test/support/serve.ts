@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { Writable } from 'node:stream';
-import { configured, createApp, Module, type App, type AppOptions } from '@plinth/core';
+import { configured, createApp, Module, type App, type AppOptions, type Clock } from '@plinth/core';
 import { HTTP_SERVER, HttpModule, type HttpOptions, type RouteDefinition } from '@plinth/http';
 
 @Module({})
@@ -11,9 +11,11 @@ export interface Served {
   readonly routes?: readonly RouteDefinition[];
   readonly controllers?: readonly (new (...args: never[]) => object)[];
   readonly providers?: NonNullable<Parameters<typeof configured>[1]['providers']>;
+  readonly imports?: NonNullable<Parameters<typeof configured>[1]['imports']>;
   readonly http?: HttpOptions;
   readonly env?: Record<string, string>;
   readonly open?: true;
+  readonly clock?: Clock;
 }
 
 /** A line of the log. */
@@ -40,13 +42,18 @@ export async function build(served: Served): Promise<{ app: App; logs: LogLine[]
     },
   });
   const root = configured(TestModule, {
-    imports: [HttpModule.with(served.http ?? {})],
+    imports: [HttpModule.with(served.http ?? {}), ...(served.imports ?? [])],
     routes: served.routes ?? [],
     controllers: served.controllers ?? [],
     providers: served.providers ?? [],
     ...(served.open === true && { open: true }),
   });
-  const options: AppOptions = { env: { PORT: '0', LOG_FORMAT: 'json', ...served.env }, envFile: false, logger };
+  const options: AppOptions = {
+    env: { PORT: '0', LOG_FORMAT: 'json', HTTP_RATE_LIMITS: 'off', ...served.env },
+    envFile: false,
+    logger,
+    ...(served.clock !== undefined && { clock: served.clock }),
+  };
   const app = await createApp(root, options);
   return { app, logs, [Symbol.asyncDispose]: () => app.stop() };
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { ContentSecurityPolicy } from '@plinth/http';
 
 /** Where the page and the document are served. */
 export interface PageOptions {
@@ -10,16 +11,13 @@ export interface PageOptions {
 }
 
 /** The policy of the page: scripts, styles and requests of its own origin, nothing inline that could run, nothing from elsewhere. */
-export const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+export const PAGE_POLICY = {
+  defaultSrc: ['none'],
+  scriptSrc: ['self'],
+  styleSrc: ['self'],
+  connectSrc: ['self'],
+  formAction: ['none'],
+} as const satisfies ContentSecurityPolicy;
 
 /** The docs page. Its links are relative, so that it works behind a proxy that adds a prefix. */
 export function docsPage({ title, docs, document }: PageOptions): string {

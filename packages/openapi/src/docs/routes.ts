@@ -2,7 +2,7 @@ import { get, guarded, media, reply, type Contract, type HttpContext, type Reply
 import { DocumentCache, tagged, type Tagged } from '../document-cache.js';
 import type { OpenApiOptions } from '../open-api-options.js';
 import { assetTypes, readAsset, type AssetName } from './assets.js';
-import { docsPage, pagePolicy, startScript } from './page.js';
+import { docsPage, PAGE_POLICY, startScript } from './page.js';
 
 /** The routes of the document and of the docs page with its files. Without `open` and `guards` they exist outside production only. */
 export function docsRoutes(options: OpenApiOptions): readonly RouteDefinition[] {
@@ -14,7 +14,7 @@ export function docsRoutes(options: OpenApiOptions): readonly RouteDefinition[] 
   const start = tagged(startScript);
   return [
     document,
-    define(options, docs, 'text/html; charset=utf-8', () => page, { 'content-security-policy': pagePolicy }),
+    define(options, docs, 'text/html; charset=utf-8', () => page),
     define(options, `${docs}/start.js`, 'text/javascript; charset=utf-8', () => start),
     ...(Object.keys(assetTypes) as AssetName[]).map((name) => define(options, `${docs}/${name}`, assetTypes[name], () => readAsset(name))),
   ];
@@ -25,15 +25,18 @@ function define(
   path: string,
   mediaType: string,
   content: (cache: DocumentCache) => Tagged | Promise<Tagged>,
-  headers: { readonly [name: string]: string } = {},
 ): RouteDefinition {
-  const contract = { returns: { 200: media(mediaType), 304: null }, hidden: true, context: false } as const satisfies Contract;
+  const contract = {
+    returns: { 200: media(mediaType), 304: null },
+    hidden: true,
+    context: false,
+    securityHeaders: { contentSecurityPolicy: PAGE_POLICY },
+  } as const satisfies Contract;
   const answer = async (context: HttpContext, cache: DocumentCache): Promise<Reply<200, string> | Reply<304, void>> => {
     const { text, etag } = await content(cache);
     // The browser keeps its copy and asks each time whether it still holds; guarded pages must not be kept by anyone else.
     const caching = { etag, 'cache-control': options.guards === undefined ? 'no-cache' : 'private, no-cache' };
-    // A 304 has the headers of the 200: browsers put them in the place of those they kept, the policy of the page too.
-    const sent = { headers: { ...caching, ...headers } };
+    const sent = { headers: caching };
     return matches(context.header('if-none-match'), etag) ? reply(304, undefined, sent) : reply(200, text, sent);
   };
   const deps = [DocumentCache] as const;

@@ -1,7 +1,8 @@
-import type { BodyFormat, RouteDefinition } from '@plinth/http';
+import { FORM_BODY, type Accepted, type BodyFormat, type FormBody, type RouteDefinition } from '@plinth/http';
 import { OPENAPI_ERRORS } from '../errors.js';
 import type {
   Content,
+  JsonObject,
   OpenApiDocument,
   OpenApiInfo,
   OpenApiServer,
@@ -14,6 +15,7 @@ import { OperationIds, summaryOf } from './operation-id.js';
 import { parametersOf } from './parameters.js';
 import { documentedPaths, pathShape, type DocumentedPath } from './paths.js';
 import { ProblemResponses, type ErrorBody } from './problem-responses.js';
+import { latestVersions, versionParameters } from './versions.js';
 import { contentOf, responsesOf } from './responses.js';
 import { SchemaRegistry } from './schema-registry.js';
 import { SecuritySchemes } from './security.js';
@@ -22,6 +24,11 @@ import { SecuritySchemes } from './security.js';
 export interface DocumentedRoute {
   readonly definition: RouteDefinition;
   readonly path: string;
+  /** Media types of the body, where they are not those of the contract alone. */
+  readonly bodyTypes?: readonly string[];
+  /** The versions of the API in which it is served, where requests say theirs in a header. */
+  readonly versions?: readonly string[];
+  readonly versionHeader?: { readonly name: string; readonly required: boolean };
 }
 
 /** What a document says besides its routes. */
@@ -38,6 +45,7 @@ const mediaTypes: Readonly<Record<BodyFormat, string>> = {
   form: 'application/x-www-form-urlencoded',
   text: 'text/plain',
   bytes: 'application/octet-stream',
+  ndjson: 'application/x-ndjson',
 };
 
 /**
@@ -45,7 +53,7 @@ const mediaTypes: Readonly<Record<BodyFormat, string>> = {
  * Throws `OPENAPI_OPERATION_ID` and `OPENAPI_SECURITY_SCHEME`.
  */
 export function buildDocument(routes: readonly DocumentedRoute[], options: DocumentOptions, errorBody?: ErrorBody): OpenApiDocument {
-  const shown = routes.filter(({ definition }) => definition.contract.hidden !== true);
+  const shown = latestVersions(routes.filter(({ definition }) => definition.contract.hidden !== true));
   checkOperationIds(shown);
   const registry = new SchemaRegistry();
   const problems = new ProblemResponses(registry, errorBody);
@@ -54,18 +62,19 @@ export function buildDocument(routes: readonly DocumentedRoute[], options: Docum
   const responses = shown.map(({ definition }) => responsesOf(definition, registry, problems));
   const ids = new OperationIds(shown.flatMap(({ definition }) => definition.contract.operationId ?? []));
   const paths = new Paths();
-  shown.forEach(({ definition, path }, index) => {
+  shown.forEach((route, index) => {
+    const { definition, path, bodyTypes } = route;
     const { contract, method } = definition;
     for (const documented of documentedPaths(path)) {
-      const parameters = parametersOf(contract, documented.names, registry);
+      const parameters = [...parametersOf(contract, documented.names, registry), ...versionParameters(route)];
       const operation: Operation = {
         operationId: ids.take(definition, path, documented.template),
         summary: summaryOf(definition, path),
         ...(contract.description !== undefined && { description: contract.description }),
         ...(contract.tags !== undefined && contract.tags.length > 0 && { tags: contract.tags }),
-        ...(contract.deprecated === true && { deprecated: true }),
+        ...(contract.deprecated !== undefined && contract.deprecated !== false && { deprecated: true }),
         ...(parameters.length > 0 && { parameters }),
-        ...(contract.body !== undefined && { requestBody: { required: true, content: bodyOf(definition, registry) } }),
+        ...(contract.body !== undefined && { requestBody: { required: true, content: bodyOf(definition, bodyTypes, registry) } }),
         responses: responses[index]!,
         security: security.of(definition),
       };
@@ -114,18 +123,32 @@ function rename(parameters: readonly Parameter[], from: readonly string[], to: r
   );
 }
 
-function bodyOf({ contract }: RouteDefinition, registry: SchemaRegistry): Content {
-  const formats = typeof contract.accepts === 'string' ? [contract.accepts] : (contract.accepts ?? ['json']);
+function bodyOf({ contract }: RouteDefinition, bodyTypes: readonly string[] | undefined, registry: SchemaRegistry): Content {
   const schema = registry.add(contract.body!, 'input');
-  return Object.assign({}, ...formats.map((format) => contentOf(mediaTypes[format], schema, contract.examples?.body))) as Content;
+  const form = (contract.body as Partial<FormBody>)[FORM_BODY];
+  if (form !== undefined) return formOf(form, schema, contract.examples?.body);
+  const { accepts = 'json' } = contract;
+  const formats = Array.isArray(accepts) ? (accepts as readonly Accepted[]) : [accepts as Accepted];
+  const names = bodyTypes ?? formats.map((format) => (typeof format === 'string' ? mediaTypes[format] : format.mediaType));
+  return Object.assign({}, ...names.map((name) => contentOf(name, schema, contract.examples?.body))) as Content;
+}
+
+/** A multipart form with the media types of its files (OpenAPI 3.1, 4.8.15). */
+function formOf(form: FormBody[typeof FORM_BODY], schema: JsonObject, example: unknown): Content {
+  const [mediaType] = form.mediaTypes;
+  const content = contentOf(mediaType!, schema, example);
+  return { [mediaType!]: { ...content[mediaType!], encoding: form.encoding() } } as Content;
 }
 
 /** Throws `OPENAPI_OPERATION_ID` when two contracts give the same `operationId`. */
 export function checkOperationIds(routes: readonly DocumentedRoute[]): void {
   const owners = new Map<string, string>();
+  const seen = new Set<RouteDefinition>();
   for (const { definition, path } of routes) {
     const id = definition.contract.operationId;
-    if (id === undefined) continue;
+    // In several versions of a path one route stands several times: ids derived from its own tell them apart.
+    if (id === undefined || seen.has(definition)) continue;
+    seen.add(definition);
     const name = `${definition.method} ${path}`;
     const first = owners.get(id);
     if (first !== undefined) throw OPENAPI_ERRORS.OPERATION_ID({ id, first, second: name });

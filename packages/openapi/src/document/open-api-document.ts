@@ -74,7 +74,7 @@ export interface Response {
 
 /** Media type to Media Type Object. */
 export interface Content {
-  readonly [mediaType: string]: { readonly schema?: JsonObject; readonly example?: Json };
+  readonly [mediaType: string]: { readonly schema?: JsonObject; readonly example?: Json; readonly encoding?: JsonObject };
 }
 
 export interface Reference {

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { isMediaType, readReturns, type RouteDefinition } from '@plinth/http';
+import { isMediaType, readReturns, schemaOfMedia, typesOfMedia, type RouteDefinition } from '@plinth/http';
 import type { Content, Json, JsonObject, Reference, Response } from './open-api-document.js';
 import type { ProblemResponses } from './problem-responses.js';
 import type { SchemaRegistry } from './schema-registry.js';
@@ -33,10 +33,22 @@ function declaredResponses(definition: RouteDefinition, registry: SchemaRegistry
     if (entry === null) {
       responses.set(status, { description: describe(status) });
     } else if (isMediaType(entry)) {
-      const schema: JsonObject = entry.mediaType.startsWith('text/') ? { type: 'string' } : {};
+      const schema: JsonObject =
+        (schemaOfMedia(entry, (part) => registry.add(part, 'output')) as JsonObject | undefined) ??
+        (entry.mediaType.startsWith('text/') ? { type: 'string' } : {});
       responses.set(status, {
         description: describe(status),
-        content: contentOf(entry.mediaType, schema, contract.examples?.returns?.[status]),
+        content: Object.assign(
+          {},
+          ...typesOfMedia(entry).map((type, index) =>
+            // The schema of a choice is that of its first type; the others are written from the same value.
+            contentOf(
+              type,
+              index === 0 ? schema : type.startsWith('text/') ? { type: 'string' } : {},
+              index === 0 ? contract.examples?.returns?.[status] : undefined,
+            ),
+          ),
+        ) as Content,
       });
     } else {
       const schema = registry.add(entry, 'output');

@@ -1,0 +1,2 @@
+export { RedisRateLimitStore, redisRateLimitStore } from './redis-rate-limit-store.js';
+export { RedisIdempotencyStore, redisIdempotencyStore } from './redis-idempotency-store.js';

@@ -1,0 +1,75 @@
+import { configured, Module, provideFactory, REQUEST_CONTEXT, token, type ConfiguredModule, type Provider, type Token } from '@plinth/core';
+import { HTTP_ERRORS } from '../errors.js';
+import { createFetch } from './create-fetch.js';
+import type { ClientOptions, Fetch, FetchOptions } from './fetch-options.js';
+
+/** The guarded `fetch` of the application. */
+export const FETCH = token<Fetch>('FETCH');
+
+/** What `FetchModule.with` takes. */
+export interface FetchModuleOptions extends FetchOptions {
+  /** Declared clients; see `defineClient`. */
+  readonly clients?: readonly FetchClient[];
+}
+
+/** A client of one service: where it is, and what is true of each request to it. */
+export interface FetchClient {
+  /** What classes ask for. */
+  readonly token: Token<Fetch>;
+  readonly options: ClientOptions;
+}
+
+/**
+ * Declares a client of one service. Throws `HTTP_FETCH_OPTIONS`.
+ *
+ * @example
+ * export const PAYMENTS = defineClient('PAYMENTS', { baseUrl: 'https://api.pay.example/v1/', timeout: 3000 });
+ */
+export function defineClient(name: string, options: ClientOptions): FetchClient {
+  baseOf(options);
+  return Object.freeze({ token: token<Fetch>(name), options });
+}
+
+/**
+ * `FETCH` and declared clients for the whole application. Import it once, in the root module.
+ *
+ * @example
+ * @Module({ imports: [FetchModule.with({ allow: ['hooks.example.com'], clients: [PAYMENTS] })] })
+ * class AppModule {}
+ */
+@Module({ global: true, providers: [provideFetch(FETCH, {})], exports: [FETCH] })
+export class FetchModule {
+  /** The module with options. */
+  static with({ clients = [], ...options }: FetchModuleOptions = {}): ConfiguredModule {
+    const providers = [provideFetch(FETCH, options), ...clients.map((client) => provideFetch(client.token, client.options))];
+    return configured(WithOptions, { global: true, providers, exports: [FETCH, ...clients.map((client) => client.token)] });
+  }
+}
+
+// Of the same name, as it is the same module to its readers, but without the defaults of FetchModule.
+const WithOptions = class FetchModule {};
+Module()(WithOptions);
+
+// REQUEST_CONTEXT is asked for so that routes with a client enter it: signal, deadline and trace come from there.
+function provideFetch(key: Token<Fetch>, options: FetchOptions | ClientOptions): Provider {
+  const closing = new WeakMap<Fetch, () => Promise<void>>();
+  return provideFactory(key, {
+    deps: [REQUEST_CONTEXT],
+    async create() {
+      const { fetch, close, ready } = createFetch(options, 'baseUrl' in options ? baseOf(options) : undefined);
+      await ready();
+      closing.set(fetch, close);
+      return fetch;
+    },
+    dispose: (fetch) => closing.get(fetch)?.(),
+  });
+}
+
+function baseOf({ baseUrl }: ClientOptions): URL {
+  const url = URL.parse(String(baseUrl));
+  if (url === null || url.search !== '' || url.hash !== '')
+    throw HTTP_ERRORS.FETCH_OPTIONS({ reason: 'baseUrl is no URL, or has a query' });
+  // Otherwise the last part of its path would be replaced, not continued.
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url;
+}

@@ -1,0 +1,1 @@
+export { staticFiles, type StaticOptions } from './static-files.js';

@@ -1,0 +1,9 @@
+// A line that does not fit the schema of the lines.
+import { get, ndjson } from '@plinth/http';
+
+const Order = { type: 'object', required: ['id'], properties: { id: { type: 'integer' } } } as const;
+
+export const all = get('/orders', { open: true, returns: ndjson(Order) }, async function* () {
+  // wrong: `Type 'string' is not assignable to type 'number'`
+  yield { id: 'seven' };
+});
