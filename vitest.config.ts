@@ -24,6 +24,8 @@ export default defineConfig({
       (pattern) => (soak ? pattern.replace('*.test.ts', '*.soak.test.ts') : pattern),
     ),
     exclude: ['**/node_modules/**', '**/dist/**', ...(soak ? [] : ['**/*.soak.test.ts'])],
+    // Most tests wait for a server or a clock: two share a core well.
+    maxWorkers: 2,
     testTimeout: soak ? 600_000 : 15_000,
     hookTimeout: 30_000,
   },

@@ -53,12 +53,13 @@ export { HEALTH_CHECK, type HealthCheck, type HealthStatus, type Probe } from '.
 export { HEALTH, type Health, type HealthReport, type HealthState } from './health/health.js';
 export type { CheckResult } from './health/run-check.js';
 export { CLOCK, sleepOn, systemClock, type Clock, type Timer, type TimerOptions } from './time/clock.js';
+export { nearestName } from './text/nearest-name.js';
 export { createIdGenerator, newId, type IdSource } from './id/new-id.js';
 export { APP_KEY, type AppKey } from './key/app-key.js';
 // end of services
 // wiring, modules, application
 export type { Class, ConcreteClass, Dep, Dependency, Gives, Key, Scope, Token, ValueOf, ValuesOf } from './di/key.js';
-export { token } from './di/token.js';
+export { token, type TokenOptions } from './di/token.js';
 export { allOf, isDependency, optionalDep } from './di/dependency.js';
 export { Injectable, type InjectableOptions } from './di/injectable.js';
 export { Inject, Optional } from './di/inject.js';

@@ -182,5 +182,10 @@ test.each([
     Array.from({ length: 500 }, (_, index) => index + 1),
   );
   expect(lines[0]).toMatchObject({ level: 'info', msg: 'application started' });
-  if (mode === 'breaks') expect(lines.at(-1)).toMatchObject({ level: 'fatal', msg: 'uncaught error: the application stops' });
+  if (mode === 'breaks')
+    expect(lines.slice(-3)).toMatchObject([
+      { level: 'fatal', msg: 'uncaught error: the application stops' },
+      { level: 'info', msg: 'application stopping' },
+      { level: 'info', msg: 'application stopped', ms: expect.any(Number) as number },
+    ]);
 });

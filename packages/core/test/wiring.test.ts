@@ -522,3 +522,20 @@ test('a class that an application was made of cannot be decorated again [CORE_DI
   // A class of its own that extends it may be.
   expect(() => Injectable({ deps: [Parcels] })(class Later extends Late {})).not.toThrow();
 });
+
+test('a token that says who provides it is missed with that module as the cure', async () => {
+  const FETCHER = token<object>('FETCHER', { from: 'FetchModule of @plinth/http/fetch' });
+  @Injectable({ deps: [FETCHER] })
+  class Asks {
+    constructor(readonly fetcher: object) {}
+  }
+  @Module({ providers: [Asks] })
+  class Root {}
+  const problem = await onlyProblem(Root);
+  expect(problem.code).toBe('CORE_DI_MISSING');
+  expect(problem.help).toMatch(/^Import FetchModule of @plinth\/http\/fetch into Root, or add provideValue\(FETCHER, …\)/);
+
+  @Module({ requires: [FETCHER] })
+  class Requires {}
+  expect((await onlyProblem(Requires)).help).toBe('Import FetchModule of @plinth/http/fetch into Requires.');
+});

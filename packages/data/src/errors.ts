@@ -35,7 +35,7 @@ export const DATA_ERRORS = defineErrors('DATA', {
   POOL_TIMEOUT: {
     kind: 'unavailable',
     detail: 'No database connection became free within {ms} ms ({used} of {max} in use, {waiting} waiting).',
-    help: 'The longest holder has had its connection for {oldest} ms. Shorten transactions, never wait for other services inside one, or raise pool.max.',
+    help: 'The longest holder has had its connection for {oldest} ms. Shorten transactions, never wait for other services inside one, or raise pool.max; SQLite has one connection whatever pool.max says.',
     retryAfter: 1,
   },
   POOL_BUSY: {

@@ -144,3 +144,17 @@ test('DataModule without options is the database of DATABASE_URL', async () => {
   await app.get(DATABASE).ping();
   await expect(createApp(Root, { env: { LOG_LEVEL: 'fatal' }, envFile: false })).rejects.toThrow('DATABASE_URL');
 });
+
+test('a database whose only connection is at work is busy, not down', async () => {
+  app = await boot({}, 'sqlite::memory:');
+  await app.start();
+  const db = app.get(DATABASE);
+  let leave = (): void => undefined;
+  const held = new Promise<void>((resolve) => (leave = resolve));
+  const long = db.transaction(async () => held);
+  const ready = await app.get(HEALTH).ready();
+  leave();
+  await long;
+  expect(ready.checks).toMatchObject([{ name: 'database', status: 'up', details: { busy: true, used: 1, waiting: 1 } }]);
+  expect((await app.get(HEALTH).ready()).checks).toMatchObject([{ name: 'database', status: 'up' }]);
+});

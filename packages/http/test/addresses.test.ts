@@ -83,14 +83,18 @@ describe('a Unix socket', () => {
     await server.app.start();
     const file = join(folder, 'file');
     writeFileSync(file, 'mine');
-    for (const [taken, reason] of [
-      [path, /another process listens there/],
-      [file, /file of another kind/],
-      [join(folder, 'no', 'such.sock'), /folder does not exist|may not write/],
+    for (const [taken, reason, cure] of [
+      [path, /another process listens there/, /^Stop that process/],
+      [file, /file of another kind/, /remove the file/],
+      [join(folder, 'no', 'such.sock'), /folder does not exist|may not write/, /^Create the folder|^Give this process/],
     ] as const) {
       const second = await build({ routes: [echo], env: { SOCKET: taken } });
       const error = (await second.app.start().catch((thrown: unknown) => thrown)) as Error;
-      expect(error.cause ?? error).toMatchObject({ code: 'HTTP_SOCKET', message: expect.stringMatching(reason) as string });
+      expect(error.cause ?? error).toMatchObject({
+        code: 'HTTP_SOCKET',
+        message: expect.stringMatching(reason) as string,
+        help: expect.stringMatching(cure) as string,
+      });
     }
     expect(statSync(file).size).toBe(4);
     expect(await ask({ socketPath: path })).toBe('127.0.0.1');

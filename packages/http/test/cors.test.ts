@@ -240,3 +240,25 @@ describe('a preflight', () => {
     expect(allowHeaders(await inject(server.app, preflight({ 'access-control-request-method': 'GET' })))).not.toEqual([]);
   });
 });
+
+test('answers of a route that depend on the origin say so without one too: errors, and a 304', async () => {
+  await using server = await build({
+    http: { cors: { origins: [app] }, etag: true, compress: true },
+    routes: [
+      get('/a', { open: true, query: { type: 'object', properties: { n: { type: 'integer' } } } }, () => 'x'.repeat(2000)),
+      get('/broken', { open: true }, (): string => {
+        throw new Error('broken');
+      }),
+    ],
+  });
+  const varyOf = (response: InjectResponse) => String(response.headers.vary).split(/, */).sort();
+  expect(varyOf(await inject(server.app, { url: '/a?n=x' }))).toEqual(['Origin']);
+  expect(varyOf(await inject(server.app, { url: '/broken' }))).toEqual(['Origin']);
+  expect(varyOf(await inject(server.app, { url: '/broken', headers: { origin: app } }))).toEqual(['Origin']);
+  const whole = await inject(server.app, { url: '/a', headers: { 'accept-encoding': 'gzip' } });
+  const headers = { 'accept-encoding': 'gzip', 'if-none-match': whole.headers.etag as string };
+  const same = await inject(server.app, { url: '/a', headers });
+  expect([whole.status, same.status]).toEqual([200, 304]);
+  expect(varyOf(whole)).toEqual(['Accept-Encoding', 'Origin']);
+  expect(varyOf(same)).toEqual(varyOf(whole));
+});

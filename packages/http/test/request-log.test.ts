@@ -248,3 +248,23 @@ describe('onError', () => {
     }
   });
 });
+
+test('refusals of an overloaded server are one warning a second with their number, and what clients ask for in vain is no error', async () => {
+  let leave = (): void => undefined;
+  const held = new Promise<void>((resolve) => (leave = resolve));
+  await using server = await serve({
+    http: { limits: { inFlight: 2 } },
+    routes: [get('/slow', { open: true }, () => held.then(() => 'done'))],
+  });
+  const waiting = [fetch(`${server.url}/slow`), fetch(`${server.url}/slow`)];
+  await sleep(100);
+  const refused = await Promise.all(Array.from({ length: 20 }, () => fetch(`${server.url}/slow`)));
+  expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
+  const told = () => server.logs.filter((line) => line['code'] === 'HTTP_OVERLOADED');
+  expect(told()).toMatchObject([{ level: 'warn', refused: 1, status: 503 }]);
+  await expect.poll(() => told().length, { timeout: 3000 }).toBe(2);
+  expect(told()[1]).toMatchObject({ level: 'warn', refused: 19 });
+  leave();
+  await Promise.all(waiting);
+  expect(server.logs.filter((line) => line.level === 'error')).toEqual([]);
+});

@@ -226,7 +226,7 @@ describe('a miss', () => {
 
   test('handler with a parameter in its path, or two of one path, stop the boot', async () => {
     const twice = [notFound('/a', { open: true }, () => ''), notFound('/a/', { open: true }, () => '')];
-    await expect(build({ routes: twice })).rejects.toMatchObject({ problems: [{ code: 'HTTP_ROUTE_CONFLICT' }, {}, {}] });
+    await expect(build({ routes: twice })).rejects.toMatchObject({ problems: [{ code: 'HTTP_ROUTE_CONFLICT' }] });
     await expect(build({ routes: [notFound('/:a', { open: true }, () => '')] })).rejects.toMatchObject({
       problems: [{ code: 'HTTP_PATTERN' }],
     });

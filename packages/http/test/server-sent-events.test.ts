@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setInterval, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { defineGuard, get, guarded, media, type HttpOptions, type RouteDefinition } from '@plinth/http';
 import { event, events, lastEventId, type PlainEvent } from '@plinth/http/sse';
@@ -216,4 +216,21 @@ test('a schema of an event that does not compile stops the boot and names the ev
   const returns = events({ bad: { type: 'nonsense' } as never });
   const booting = build({ routes: [get('/bad', { open: true, returns }, async function* () {})] });
   await expect(booting).rejects.toThrow(/event bad of 200 of GET \/bad/);
+});
+
+test('a client that leaves a stream whose source listens to its signal is no fault', async () => {
+  const told: unknown[] = [];
+  const { url, logs } = await start(
+    [
+      get('/clock', { open: true, returns: events(undefined, { heartbeat: 0 }) }, async function* ({ signal }) {
+        for await (const tick of setInterval(5, 'tick', { signal })) yield { data: tick };
+      }),
+    ],
+    { onError: (error) => void told.push(error) },
+  );
+  await read(`${url}/clock`, (text) => text.includes('tick'));
+  await expect.poll(() => logs.find((line) => line.msg === 'request')).toBeDefined();
+  await sleep(30);
+  expect(told).toEqual([]);
+  expect(logs.filter((line) => line['err'] !== undefined || line.level === 'error')).toEqual([]);
 });

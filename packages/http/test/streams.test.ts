@@ -190,3 +190,47 @@ test('ndjson writes each item by its schema, one a line, as it comes [IO-02]', a
   await expect(fetch(`${url}/late`).then((late) => late.text())).rejects.toThrow();
   expect((await fetch(`${url}/early`)).status).toBe(500);
 });
+
+test('what is ready in one turn goes out together, compressed or not, and nothing is lost before a failure', async () => {
+  const { url } = await start(
+    [
+      get('/many', { open: true, returns: ndjson(Item) }, async function* () {
+        for (let id = 0; id < 50_000; id++) yield { id };
+      }),
+      get('/pause', { open: true, returns: ndjson(Item) }, async function* () {
+        yield { id: 1 };
+        yield { id: 2 };
+        await sleep(100);
+        yield { id: 3 };
+        await sleep(100);
+        throw new Error('broken');
+      }),
+    ],
+    { compress: true },
+  );
+  const expected = Array.from({ length: 50_000 }, (_, id) => `{"id":${id}}\n`).join('');
+  const coded = await fetch(`${url}/many`, { headers: { 'accept-encoding': 'gzip' } });
+  expect(coded.headers.get('content-encoding')).toBe('gzip');
+  expect(await coded.text()).toBe(expected);
+  expect(await (await fetch(`${url}/many`, { headers: { 'accept-encoding': 'identity' } })).text()).toBe(expected);
+  // A flush for each line makes it longer than it was.
+  const raw = await rawLength(url, '/many', 'gzip');
+  expect(raw).toBeLessThan(expected.length / 3);
+  for (const coding of ['identity', 'gzip']) {
+    const pieces: string[] = [];
+    const response = await fetch(`${url}/pause`, { headers: { 'accept-encoding': coding } });
+    const reading = (async () => {
+      for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) pieces.push(piece);
+    })();
+    await expect(reading).rejects.toThrow();
+    expect(pieces, coding).toEqual(['{"id":1}\n{"id":2}\n', '{"id":3}\n']);
+  }
+});
+
+async function rawLength(url: string, path: string, coding: string): Promise<number> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: ${coding}\r\nConnection: close\r\n\r\n`);
+  let length = 0;
+  for await (const chunk of socket) length += (chunk as Buffer).length;
+  return length;
+}

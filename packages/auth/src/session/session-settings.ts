@@ -25,7 +25,7 @@ export interface SessionSettings {
 }
 
 /** @internal */
-export const SESSION_SETTINGS = token<SessionSettings>('SESSION_SETTINGS');
+export const SESSION_SETTINGS = token<SessionSettings>('SESSION_SETTINGS', { from: 'AuthModule of @plinth/auth' });
 
 /** Fills in the defaults. Throws `AUTH_OPTIONS` when a value makes no sense. */
 export function sessionSettings(options: SessionOptions = {}): SessionSettings {

@@ -78,8 +78,12 @@ export class ProcessWatch {
 
   async #stop(): Promise<void> {
     const app = this.#app!;
+    const begun = performance.now();
+    app.logger.info({ signal: this.#signal }, 'application stopping');
     try {
       await app.stop(this.#signal);
+      app.logger.info({ ms: Math.round(performance.now() - begun) }, 'application stopped');
+      await app.flush();
     } catch {
       // Each failure is logged already.
       this.#code = 1;

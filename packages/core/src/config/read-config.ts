@@ -7,7 +7,7 @@ import type { ConfigSources } from './config-sources.js';
 import { readTextFile } from './config-sources.js';
 import type { Config, ConfigEnvironment } from './define-config.js';
 import type { Field } from './field.js';
-import { nearestName } from '../internal/nearest-name.js';
+import { nearestName } from '../text/nearest-name.js';
 
 /** What reading one configuration gave. */
 export interface ConfigReading {

@@ -4,7 +4,7 @@ import { SERVICE_ERRORS } from '../errors/service-errors.js';
 import type { ConfigReportEntry } from './config-report.js';
 import type { ConfigSources } from './config-sources.js';
 import type { Config } from './define-config.js';
-import { nearestName } from '../internal/nearest-name.js';
+import { nearestName } from '../text/nearest-name.js';
 import { readConfig, suggest } from './read-config.js';
 
 /** All configurations of an application, read. */

@@ -29,3 +29,10 @@ test('the JSON of a boot error has its problems and no stack', () => {
     problems: [{ code: 'A', message: 'm' }],
   });
 });
+
+test('a problem that several parts have word for word is listed once', () => {
+  const missing = { code: 'A_ONE', message: 'First.', where: 'module A' };
+  const error = new BootError([missing, { ...missing }, { ...missing, where: 'module B' }]);
+  expect(error.problems).toEqual([missing, { ...missing, where: 'module B' }]);
+  expect(error.message).toContain('2 problems');
+});

@@ -12,21 +12,30 @@ export interface Problem {
 
 const identity = { name: 'BootError', code: 'CORE_BOOT' } as const;
 
-/** Thrown when an application is refused at boot; `problems` holds every reason, not only the first. */
+/** Thrown when an application is refused at boot; `problems` holds every reason, not only the first, and each once. */
 export class BootError extends Error {
   override readonly name = identity.name;
   readonly code = identity.code;
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[], options: { readonly cause?: unknown } = {}) {
-    super(describeProblems(problems), options);
-    this.problems = problems;
+    const different = withoutRepeats(problems);
+    super(describeProblems(different), options);
+    this.problems = different;
   }
 
   /** The problems as plain data, without the stack. */
   toJSON(): { name: string; code: string; problems: readonly Problem[] } {
     return { ...identity, problems: this.problems };
   }
+}
+
+// Several parts may miss the same thing, word for word.
+function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
+  const byText = new Map(
+    problems.map((problem) => [JSON.stringify([problem.code, problem.where, problem.message, problem.help]), problem]),
+  );
+  return byText.size === problems.length ? problems : [...byText.values()];
 }
 
 /** The problems as the text a person reads in a terminal: numbered, one per paragraph, each with its cure. */

@@ -1,6 +1,7 @@
 import { isConfig } from '../config/define-config.js';
 import { describeKey } from '../di/describe-key.js';
 import type { Key } from '../di/key.js';
+import { sourceOf } from '../di/token.js';
 import { toProblem } from '../errors/define-errors.js';
 import type { Problem } from '../errors/boot-error.js';
 import { isConfiguredModule } from './configured.js';
@@ -36,7 +37,9 @@ function checkRequirement(graph: Graph, visibility: Visibility, module: ModuleNo
   const absence = owners.length === 0 ? 'nothing provides' : `only ${owners.join(' and ')} provides, where ${module.id} cannot see it`;
   const cure =
     owners.length === 0
-      ? `Import a module that provides ${name} and exports it.${suggest(graph, key)}`
+      ? sourceOf(key) === undefined
+        ? `Import a module that provides ${name} and exports it.${suggest(graph, key)}`
+        : `Import ${sourceOf(key)!} into ${module.id}.`
       : `Export ${name} from ${owners[0]!}, and make that module global or import it into ${module.id}.`;
   return [toProblem(MODULE_ERRORS.REQUIRED({ module: module.id, key: name, absence, cure }), module.id)];
 }

@@ -1,8 +1,9 @@
 import { describeKey } from '../di/describe-key.js';
 import { DI_ERRORS } from '../di/errors.js';
 import type { Key } from '../di/key.js';
+import { sourceOf } from '../di/token.js';
 import type { AppError } from '../errors/app-error.js';
-import { nearestName } from '../internal/nearest-name.js';
+import { nearestName } from '../text/nearest-name.js';
 import { providersOf, type Graph, type ModuleNode, type ProviderNode } from './graph.js';
 import { moduleOptionsOf } from './module.js';
 import type { Visibility } from './visibility.js';
@@ -53,6 +54,10 @@ function cureMissing(graph: Graph, module: ModuleNode, key: Key): string {
   if (moduleOptionsOf(key) !== undefined) return `${name} is a module: import it, and depend on something it exports.`;
   if (graph.modules.some((other) => other.controllers.some((node) => node.key === key))) {
     return `${name} is a controller, and nothing can depend on a controller: move what both need into a provider.`;
+  }
+  const source = sourceOf(key);
+  if (source !== undefined) {
+    return `Import ${source} into ${module.id}, or add provideValue(${name}, …) or provideFactory(${name}, …) to its providers; or mark the dependency optional.`;
   }
   const provider = typeof key === 'function' ? name : `provideValue(${name}, …) or provideFactory(${name}, …)`;
   return `Add ${provider} to the providers of ${module.id}, or import a module that exports ${name}; or mark the dependency optional.${suggest(graph, key)}`;

@@ -17,6 +17,7 @@ import {
 } from '@plinth/core';
 import { parseConnectionUrl } from './connection-url.js';
 import { DATABASE, type Database } from './database.js';
+import { databaseHealth } from './database-health.js';
 import { DatabaseLifecycle } from './database-lifecycle.js';
 import type { DatabaseOptions } from './database-options.js';
 import { openDatabase } from './open-database.js';
@@ -74,7 +75,7 @@ function partsOf(options: DataModuleOptions): ModuleOptions {
         deps: [token, LOGGER, APP_INFO],
         create: (database, logger, info) => new DatabaseLifecycle(database, logger, migrate === 'start', info.inspected === true),
       }),
-      provideFactory(HEALTH_CHECK, { deps: [token], many: true, create: (database) => ({ name, check: () => database.ping() }) }),
+      provideFactory(HEALTH_CHECK, { deps: [token], many: true, create: (database) => ({ name, check: () => databaseHealth(database) }) }),
     ],
     exports: [token],
   };

@@ -54,4 +54,4 @@ export interface Database {
 }
 
 /** The application's database. Depending on it makes a route enter the request context. */
-export const DATABASE = token<Database>('DATABASE');
+export const DATABASE = token<Database>('DATABASE', { from: 'DataModule of @plinth/data' });

@@ -78,7 +78,9 @@ export class Executor {
     try {
       const answer = connection.run(statement);
       const result = await (this.watch === undefined ? answer : this.watch.until(answer, connection));
-      this.observer.finished(statement, performance.now() - started, result);
+      const now = performance.now();
+      this.pool.heard(now);
+      this.observer.finished(statement, now - started, result);
       return result;
     } catch (error) {
       const failure = isAppError(error) ? error : this.dialect.toFailure(error);

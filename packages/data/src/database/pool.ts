@@ -22,6 +22,8 @@ export interface PoolUse {
   readonly open: number;
   readonly used: number;
   readonly waiting: number;
+  /** Milliseconds since a statement was last answered; infinite before the first. */
+  readonly quiet: number;
 }
 
 interface Slot {
@@ -49,6 +51,7 @@ export class Pool {
   readonly #waiting: Waiter[] = [];
   #opening = 0;
   #closed = false;
+  #heard = Number.NEGATIVE_INFINITY;
   #drained: (() => void) | undefined;
 
   constructor(
@@ -57,7 +60,18 @@ export class Pool {
   ) {}
 
   get use(): PoolUse {
-    return { max: this.limits.max, open: this.#slots.size, used: this.#slots.size - this.#idle.length, waiting: this.#waiting.length };
+    return {
+      max: this.limits.max,
+      open: this.#slots.size,
+      used: this.#slots.size - this.#idle.length,
+      waiting: this.#waiting.length,
+      quiet: performance.now() - this.#heard,
+    };
+  }
+
+  /** A statement was answered on one of the connections. `now` in milliseconds of `performance.now()`. */
+  heard(now: number): void {
+    this.#heard = now;
   }
 
   /** A connection of one's own until it is released. `signalOf` is asked only where it must be waited for; its abort ends the waiting (`DATA_REQUEST_ENDED`). */

@@ -38,4 +38,4 @@ export interface Redis {
 }
 
 /** The application's Redis. */
-export const REDIS = token<Redis>('REDIS');
+export const REDIS = token<Redis>('REDIS', { from: 'RedisModule of @plinth/data/redis' });

@@ -1,6 +1,7 @@
 import { Readable, type Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import { gatherText } from '../reply/gather-text.js';
 import type { Coding } from './compress-options.js';
 
 /** One content coding: of a whole body, beside the event loop, and of a stream. */
@@ -49,5 +50,5 @@ function zstd(): Compressor {
 /** Any source of bytes as a Node stream, which ends its source when it is destroyed. */
 export function toReadable(source: Readable | ReadableStream | AsyncIterable<unknown>): Readable {
   if (source instanceof Readable) return source;
-  return source instanceof ReadableStream ? Readable.fromWeb(source as never) : Readable.from(source);
+  return source instanceof ReadableStream ? Readable.fromWeb(source as never) : Readable.from(gatherText(source[Symbol.asyncIterator]()));
 }

@@ -65,7 +65,12 @@ function checkOptions(threshold: unknown, encodings: unknown, types: unknown): v
 
 function compress(context: RouteContext, settings: Settings, forFile: FileCompressor): void | Promise<void> {
   const { replyPlan, payload } = context;
-  if (replyPlan === null || replyPlan.kind === 'empty' || replyPlan.status === 206 || isLeftAlone(context, settings)) return;
+  if (replyPlan === null || replyPlan.status === 206 || isLeftAlone(context, settings)) return;
+  if (replyPlan.kind === 'empty') {
+    // It stands for an answer that depends on the coding (RFC 9110, 15.4.5).
+    if (replyPlan.status === 304 && settings.types.test(replyPlan.contentType ?? '')) addVary(context, 'Accept-Encoding');
+    return;
+  }
   if (payload instanceof FileBody) {
     context.payload = payload.compressedBy(forFile);
     return;

@@ -4,7 +4,7 @@ import type { Infer, Schema } from '@plinth/validation';
 import type { CookieOptions } from '../reply/cookie-options.js';
 import type { PathParams } from './path-params.js';
 
-/** What every handler, guard and around can read of the request. */
+/** What every handler, guard and around can read of the request. Its methods need it: taken off it, they do not compile. */
 export interface HttpContext {
   /** Node's request, for what is not covered here. Its body is read by the server. */
   readonly request: IncomingMessage;
@@ -36,13 +36,13 @@ export interface HttpContext {
    */
   readonly nonce: string;
   /** A request header by name in any case; repeated ones joined with `, `. */
-  header(name: string): string | undefined;
+  header(this: object, name: string): string | undefined;
   /** A request cookie, decoded. */
-  cookie(name: string): string | undefined;
+  cookie(this: object, name: string): string | undefined;
   /** Sets a header of the reply, whatever the reply will be. Throws `HTTP_HEADER` for a name or value that HTTP does not allow. */
-  setHeader(name: string, value: string): void;
+  setHeader(this: object, name: string, value: string): void;
   /** Sets a cookie on the reply: `Secure`, `HttpOnly`, `SameSite=Lax` and `Path=/` unless the options say otherwise. */
-  setCookie(name: string, value: string, options?: CookieOptions): void;
+  setCookie(this: object, name: string, value: string, options?: CookieOptions): void;
 }
 
 /** What a guard sees: the parameters of the path as strings and the raw headers. The body has not been read yet. */
@@ -53,7 +53,7 @@ export interface GuardContext extends HttpContext {
    * Says that a cookie has authenticated this request: an unsafe one must then come from this site (`HTTP_CROSS_SITE`). For guards
    * that read a cookie. `session` (an id, or a hash of the session's secret) binds CSRF tokens to the session.
    */
-  byCookie(session?: string): void;
+  byCookie(this: object, session?: string): void;
 }
 
 /** What an inner around sees: the checked parts of the request, `undefined` where the contract declares none. */

@@ -3,9 +3,17 @@ import { defineFeature, type HttpFeature, type MissedRoutes, type Station } from
 import { writeHead } from '../reply/write-head.js';
 import type { RouteContext } from '../request/http-context.js';
 import { createHead } from '../route/reply-plan.js';
+import type { ServerState } from '../server/server-state.js';
 import { compileCors, type RouteCors } from './route-cors.js';
 
 const varyPreflight = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
+
+const routesOf = new WeakMap<ServerState, ReadonlyMap<RouteDefinition, RouteCors>>();
+
+/** Whether the answers of a request's route depend on the origin of the page that asks. */
+export function variesByOrigin({ server, plan }: RouteContext): boolean {
+  return plan !== null && routesOf.get(server)?.get(plan.definition)?.origins.all === false;
+}
 
 /**
  * Cross-origin requests: closed until `cors` is declared. Every answer of an open route says whose page may read it, errors included;
@@ -16,6 +24,7 @@ export const corsFeature: HttpFeature = defineFeature({
   deps: [],
   setup({ options, state }) {
     const routes = new Map<RouteDefinition, RouteCors>();
+    routesOf.set(state, routes);
     const preflightHead = createHead(204, { length: false, requestId: state.requestIdHeader, noStore: false, security: state.security });
     const elsewhere = options.cors && compileCors({ ...options.cors, methods: ['GET'] }, { method: 'GET', contract: {}, guarded: true });
     return {

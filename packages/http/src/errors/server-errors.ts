@@ -21,7 +21,7 @@ export const SERVER_ERRORS = {
   SOCKET: {
     kind: 'internal',
     detail: 'Cannot listen on the socket {path}: {reason}.',
-    help: 'Check SOCKET: a path of at most 100 characters in a folder that exists and that this process may write to.',
+    help: '{cure}',
   },
   HOSTS_MISSING: {
     kind: 'internal',
@@ -48,6 +48,16 @@ export const SERVER_ERRORS = {
     kind: 'internal',
     detail: 'The admin listener makes no sense: {reason}.',
     help: 'Give it a port of its own, as `admin: { port }` of HttpModule.with or in ADMIN_PORT, and a `host` if it shall be reached from elsewhere.',
+  },
+  OPTION: {
+    kind: 'internal',
+    detail: '{option} of {owner} {reason}.',
+    help: '{cure}',
+  },
+  LIMIT: {
+    kind: 'internal',
+    detail: 'The limit {limit} of {owner} is {value}, and not {allowed}.',
+    help: 'Write it as a number, such as `limits: { body: 1_048_576, timeout: 30_000 }`, or leave it out for the default. Texts of the environment become numbers with defineConfig.',
   },
   NOT_LISTENING: {
     kind: 'internal',

@@ -4,7 +4,7 @@ import { createFetch } from './create-fetch.js';
 import type { ClientOptions, Fetch, FetchOptions } from './fetch-options.js';
 
 /** The guarded `fetch` of the application. */
-export const FETCH = token<Fetch>('FETCH');
+export const FETCH = token<Fetch>('FETCH', { from: 'FetchModule of @plinth/http/fetch' });
 
 /** What `FetchModule.with` takes. */
 export interface FetchModuleOptions extends FetchOptions {
@@ -27,7 +27,7 @@ export interface FetchClient {
  */
 export function defineClient(name: string, options: ClientOptions): FetchClient {
   baseOf(options);
-  return Object.freeze({ token: token<Fetch>(name), options });
+  return Object.freeze({ token: token<Fetch>(name, { from: `FetchModule.with({ clients: [${name}] }) of @plinth/http/fetch` }), options });
 }
 
 /**

@@ -32,4 +32,4 @@ export interface IdempotencyStore {
 }
 
 /** Where idempotency keys are kept; `IdempotencyModule` provides it. */
-export const IDEMPOTENCY_STORE = token<IdempotencyStore>('IDEMPOTENCY_STORE');
+export const IDEMPOTENCY_STORE = token<IdempotencyStore>('IDEMPOTENCY_STORE', { from: 'IdempotencyModule of @plinth/http/idempotency' });

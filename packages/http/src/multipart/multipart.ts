@@ -14,6 +14,8 @@ import {
 import { HTTP_ERRORS } from '../errors.js';
 import { inSendersWords } from '../problem/senders-words.js';
 import type { PlannedReader } from '../request/body-plan.js';
+import { checkOptions } from '../options/check-options.js';
+import { FORM_LIMIT_RULES } from '../options/http-option-rules.js';
 import { FORM_BODY, type FormBody, type FormSettings } from '../request/form-body.js';
 import type { RouteContext } from '../request/http-context.js';
 import { emptyValues, type QueryValues } from '../request/parse-query.js';
@@ -41,7 +43,7 @@ export interface MultipartBody<P extends FormParts> extends FormBody {
 
 /**
  * A body of fields and files (RFC 7578), as a contract's `body`. The handler gets it checked; files are stored as they arrive, outside
- * of memory, and are removed when the request is over unless they are kept or moved. Throws `HTTP_FORM_PART`.
+ * of memory, and are removed when the request is over unless they are kept or moved. Throws `HTTP_FORM_PART`, and `HTTP_LIMIT` for a limit that is none.
  *
  * @example
  * const body = multipart({ avatar: file({ types: ['image/png', 'image/jpeg'] }), title: { type: 'string' } });
@@ -50,6 +52,8 @@ export function multipart<const P extends FormParts>(parts: P, limits: FormLimit
   for (const name of Object.keys(parts))
     if (!partName.test(name) || name === '__proto__' || name === 'constructor')
       throw HTTP_ERRORS.FORM_PART({ name: name.slice(0, 120), reason: 'its name is not a flat one' });
+  const [wrong] = checkOptions(limits, FORM_LIMIT_RULES, 'multipart()');
+  if (wrong !== undefined) throw wrong;
   const declared = sortParts(parts);
   const jsonSchema = () => jsonSchemaOf(parts, declared);
   return {

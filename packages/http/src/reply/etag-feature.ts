@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { HTTP_ERRORS } from '../errors.js';
 import { defineFeature, type HttpFeature, type Station } from '../feature/http-feature.js';
 import type { RouteContext } from '../request/http-context.js';
+import { addVary } from '../request/negotiate.js';
 import { createHead, type ReplyPlan } from '../route/reply-plan.js';
 import { checkConditions } from './conditions.js';
 import { headerOf, setReplyHeaders } from './reply-headers.js';
@@ -48,7 +49,8 @@ function stationOf(prefix: string, unchanged: ReplyPlan): Station {
     if (condition === 'failed') throw HTTP_ERRORS.PRECONDITION();
     if (condition === 'changed') return;
     keepCaching(context, replyPlan);
-    context.replyPlan = unchanged;
+    // Whoever adds to Vary by the type of an answer does so for this one too.
+    context.replyPlan = { ...unchanged, contentType: replyPlan.contentType };
     context.payload = undefined;
   };
 }
@@ -59,8 +61,10 @@ function modifiedOf(context: RouteContext): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-// A 304 says again how long the answer may be kept (RFC 9110, 15.4.5).
+// A 304 says again how long the answer may be kept and what it depends on (RFC 9110, 15.4.5).
 function keepCaching(context: RouteContext, { head }: ReplyPlan): void {
+  for (let index = 0; index < head.fields.length; index += 2)
+    if ((head.fields[index] as string).toLowerCase() === 'vary') addVary(context, head.fields[index + 1] as string);
   if (head.cacheAt !== -1 && headerOf(context, 'cache-control') === undefined)
     setReplyHeaders(context, { 'cache-control': head.fields[head.cacheAt] as string });
 }

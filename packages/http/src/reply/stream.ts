@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { HTTP_ERRORS } from '../errors.js';
 import type { RouteContext } from '../request/http-context.js';
 import type { Head } from '../route/reply-plan.js';
+import { gatherText } from './gather-text.js';
 import { iteratorOf } from './iterator-of.js';
 import { writeHead } from './write-head.js';
 import { watchStall } from './write-stall.js';
@@ -79,7 +80,8 @@ export async function writeStream(
     response.end();
     watchStall(context);
   } catch (error) {
-    context.failure = error;
+    // A source that is told by its signal that nobody reads may throw: that is no fault.
+    if (!context.left) context.failure = error;
     release();
     response.destroy();
   }
@@ -87,7 +89,8 @@ export async function writeStream(
 
 function openIterator(context: RouteContext, source: ByteSource): AsyncIterator<unknown> {
   try {
-    return iteratorOf(source as AsyncIterable<unknown>);
+    const iterator = iteratorOf(source as AsyncIterable<unknown>);
+    return source instanceof Readable ? iterator : gatherText(iterator);
   } catch (cause) {
     // Such as a web stream that somebody else is reading.
     throw HTTP_ERRORS.REPLY_STREAM({ route: context.plan?.label ?? '' }, { cause });

@@ -57,6 +57,7 @@ export class RouteContext {
   /** @internal */ linked = false;
   /** @internal */ aborter: AbortController | null = null;
   /** @internal */ abortReason: unknown = undefined;
+  /** @internal Whether its client has gone before the answer was whole. */ left = false;
   /** @internal When the handler was called and when it had answered (`performance.now()`); 0 where nobody wants to know. */ calledAt = 0;
   /** @internal */ handledAt = 0;
   /** @internal Whether an error of it was reported. */ reported = false;

@@ -14,6 +14,7 @@ import { HTTP_ERRORS } from '../errors.js';
 import type { FeatureParts } from '../feature/http-feature.js';
 import { stationsOf } from '../feature/set-up-features.js';
 import type { AnyGuard } from '../guard/define-guard.js';
+import { checkContractOptions } from '../options/contract-rules.js';
 import type { RouteContext } from '../request/http-context.js';
 import { shareOf } from '../server/load-watch.js';
 import type { UploadOptions } from '../server/upload-options.js';
@@ -65,7 +66,7 @@ export function compileRoute(place: RoutePlace, settings: RouteSettings): Compil
   const { contract } = definition;
   const label = `${definition.method} ${place.path}`;
   const where = whereIs(place);
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...checkContractOptions(contract, label, where)];
   const binder = new Binder(settings.app, where, problems);
 
   const open = contract.open === true || (module.parts.open === true && definition.guards.length === 0);

@@ -23,6 +23,7 @@ import { featuresOf } from '../feature/default-features.js';
 import type { FeatureParts } from '../feature/http-feature.js';
 import { setUpFeatures } from '../feature/set-up-features.js';
 import { healthRoutes } from '../health/health-routes.js';
+import { checkHttpOptions } from '../options/http-option-rules.js';
 import { createHosts, LOOPBACK_HOSTS } from '../request/hosts.js';
 import { createPathReader } from '../request/read-path.js';
 import { createTrust } from '../request/trust-proxy.js';
@@ -97,7 +98,7 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
     const state = this.#state;
     const unknown = options.unknown ?? 'reject';
     const compiler = Object.assign(createCompiler({ unknown, lazy: !production }), { unknown });
-    const problems: Problem[] = [];
+    const problems: Problem[] = [...checkHttpOptions(options)];
     const server = { production, logger: this.#parts.logger, url: this.#parts.config.url, options, state };
     attempt(problems, () => (state.lines = readRequestLines(options.requestLog)));
     if (state.lines.slow !== Infinity) state.identity.timed = true;

@@ -53,6 +53,7 @@ function leave(server: ServerState, last: RouteContext, socket: TrackedSocket): 
   last.last = true;
   // Without a socket it stands behind others on this connection, whose answers are still wanted.
   if (last.response.socket === null) return fail(last, error);
+  last.left = true;
   last.abort(new DOMException('The client has closed the connection.', 'AbortError'));
   last.answered = true;
   last.status = 499;

@@ -1,4 +1,5 @@
 import type { AppError } from '@plinth/core';
+import { variesByOrigin } from '../cors/cors-feature.js';
 import type { ErrorPage } from '../dev/development.js';
 import { HTTP_ERRORS } from '../errors.js';
 import { dropRepresentation } from '../problem/drop-representation.js';
@@ -13,7 +14,6 @@ import { createHead } from '../route/reply-plan.js';
 import { errorText } from './error-text.js';
 import { finish } from './finish.js';
 import { reportError } from './report-error.js';
-import type { ServerState } from './server-state.js';
 
 /** Bytes of a body that nobody reads: a shorter one may pass by, a longer one must not keep its connection. */
 export const SHORT_BODY = 64 * 1024;
@@ -70,7 +70,7 @@ function writePage(context: RouteContext, error: AppError, { html, policy }: Err
   });
   context.bytes = Buffer.byteLength(html);
   context.last = true;
-  writeHead(context, head, context.bytes, [...errorFields(context.server, error), 'Content-Security-Policy', policy]);
+  writeHead(context, head, context.bytes, [...errorFields(context, error), 'Content-Security-Policy', policy]);
   context.response.end(html);
 }
 
@@ -81,7 +81,7 @@ function writeError(context: RouteContext, error: AppError): void {
   const head = createHead(status, { contentType, length: true, requestId: requestIdHeader, noStore: true, security });
   if (context.bodyLength > SHORT_BODY && !context.request.complete) context.last = true;
   context.bytes = length;
-  writeHead(context, head, length, errorFields(context.server, error));
+  writeHead(context, head, length, errorFields(context, error));
   context.response.end(text);
 }
 
@@ -113,8 +113,10 @@ function giveUp(context: RouteContext, cause: unknown): void {
   }
 }
 
-function errorFields(server: ServerState, error: AppError): string[] {
-  const fields: string[] = [];
+function errorFields(context: RouteContext, error: AppError): string[] {
+  const { server } = context;
+  // What a route says of its answers to pages of other origins holds for its errors.
+  const fields: string[] = variesByOrigin(context) ? ['Vary', 'Origin'] : [];
   for (const [name, value] of problemHeaders(error)) {
     try {
       checkHeader(name, value);
@@ -127,7 +129,7 @@ function errorFields(server: ServerState, error: AppError): string[] {
 }
 
 function reportLate(context: RouteContext, error: AppError, thrown: unknown): void {
-  if (context.status === 499 || error.code === HTTP_ERRORS.BODY_CUT.code) return;
+  if (context.left || context.status === 499 || error.code === HTTP_ERRORS.BODY_CUT.code) return;
   // A second thing that is wrong with a request that was refused already tells nothing new.
   if (context.status < 500 && statusOf(error) < 500) return;
   if (statusOf(error) >= 500) reportError(context, thrown, error.code, true);

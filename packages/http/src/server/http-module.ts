@@ -1,6 +1,7 @@
 import {
   allOf,
   APP_INFO,
+  APP_KEY,
   configured,
   HEALTH,
   LOGGER,
@@ -10,6 +11,7 @@ import {
   provideFactory,
   provideValue,
   token,
+  type AppKey,
   type ConfiguredModule,
 } from '@plinth/core';
 import { ADMIN_ROUTE } from '../admin/admin-options.js';
@@ -56,6 +58,14 @@ const HTTP_OPTIONS = token<HttpOptions>('HTTP_OPTIONS');
 export class HttpModule {
   /** The module with options. */
   static with(options: HttpOptions): ConfiguredModule {
-    return configured(HttpModule, { providers: [provideValue(HTTP_OPTIONS, options)] });
+    const providers = [provideValue(HTTP_OPTIONS, options), ...(needsKey(options) ? [NEEDED_KEY] : [])];
+    return configured(HttpModule, { providers });
   }
+}
+
+// Features ask for it when routes are compiled. That it is missing is said together with what else the environment lacks.
+const NEEDED_KEY = provideFactory(token<AppKey>('the key of HttpModule'), { deps: [APP_KEY], create: (key) => key });
+
+function needsKey({ cookies, csrf }: HttpOptions): boolean {
+  return (cookies !== undefined && cookies.length > 0) || (typeof csrf === 'object' && csrf.tokens === true);
 }

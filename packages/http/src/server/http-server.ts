@@ -42,4 +42,4 @@ export interface HttpServer {
 }
 
 /** The HTTP server of the application. */
-export const HTTP_SERVER = token<HttpServer>('HTTP_SERVER');
+export const HTTP_SERVER = token<HttpServer>('HTTP_SERVER', { from: 'HttpModule of @plinth/http' });

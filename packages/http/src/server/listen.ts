@@ -83,16 +83,20 @@ async function listenOnSocket(server: NetServer, path: string, mode: number): Pr
     chmodSync(path, mode);
   } catch (thrown) {
     const error = thrown as NodeJS.ErrnoException;
-    const reason = reasons[error.code ?? ''] ?? error.message;
-    throw HTTP_ERRORS.SOCKET({ path, reason });
+    const [reason, cure] = reasons[error.code ?? ''] ?? [error.message, 'Check SOCKET.'];
+    throw HTTP_ERRORS.SOCKET({ path, reason, cure });
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another process listens there, or it is a file of another kind',
-  EACCES: 'this process may not write to its folder',
-  ENOENT: 'its folder does not exist',
-  EINVAL: 'the path is too long for a socket',
+// With its cure each.
+const reasons: Readonly<Record<string, readonly [reason: string, cure: string]>> = {
+  EADDRINUSE: [
+    'another process listens there, or it is a file of another kind',
+    'Stop that process or remove the file, or choose another path with SOCKET.',
+  ],
+  EACCES: ['this process may not write to its folder', 'Give this process the right to write there, or choose another path with SOCKET.'],
+  ENOENT: ['its folder does not exist', 'Create the folder, or choose another path with SOCKET.'],
+  EINVAL: ['the path is too long for a socket', 'Choose a path of at most 100 characters with SOCKET.'],
 };
 
 /** Whether a socket file has outlived its process: nobody answers there. */

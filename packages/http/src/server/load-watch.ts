@@ -41,7 +41,6 @@ export class LoadWatch {
   #acceptedThen = 0;
   #loopsThen = 0;
   #idleThen = 0;
-  #processorThen = 0;
   /** For how long every turn of a loop that never rested has taken a connection: so long somebody has been waiting to be accepted. */
   #standing = 0;
   #emptying = false;
@@ -60,7 +59,6 @@ export class LoadWatch {
     if (now - this.#mark - PERIOD <= limit && (this.#lag <= limit || context.server.openRequests.count === 0)) return;
     // What comes through memory has no queue.
     if (this.#requests <= SPARED || !(context.request.socket instanceof Socket)) return;
-    if (this.#lag <= limit && now - this.#mark - PERIOD - this.#stolen(now) <= limit) return;
     this.#refused++;
     throw overloaded();
   }
@@ -109,7 +107,7 @@ export class LoadWatch {
   #sample(): void {
     const now = performance.now();
     // What refusing took is no reason to refuse more: clients that try again at once would be refused for ever.
-    const took = now - this.#mark - this.#stolen(now);
+    const took = now - this.#mark;
     this.#lag = this.#refused > 0 ? 0 : took - PERIOD;
     this.#refused = 0;
     this.#mark = now;
@@ -134,24 +132,7 @@ export class LoadWatch {
     this.#acceptedThen = this.#accepted;
     this.#loopsThen = nodeTiming.uvMetricsInfo.loopCount;
     this.#idleThen = nodeTiming.idleTime;
-    this.#processorThen = processorTime();
   }
-
-  /**
-   * Milliseconds since the mark in which this process could run and did not: others had the processor. What waited meanwhile is no queue of
-   * ours, and soon gone. Twice the delay is forgiven at most: however it came about, an answer that is too late helps nobody.
-   */
-  #stolen(now: number): number {
-    const idle = performance.nodeTiming.idleTime - this.#idleThen;
-    const stolen = now - this.#mark - idle - (processorTime() - this.#processorThen);
-    return Math.min(2 * this.#delay, Math.max(0, stolen));
-  }
-}
-
-/** Milliseconds of processor time of this process. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 /**

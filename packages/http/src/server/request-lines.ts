@@ -34,7 +34,8 @@ export function readRequestLines(options: boolean | RequestLogOptions = {}): Req
 }
 
 function levelOf(status: number, level: RequestLogOptions['level']): LogLevel {
-  const standard = status >= 500 ? 'error' : 'info';
+  // What is not implemented, or of another version of HTTP, clients ask for.
+  const standard = status >= 500 && status !== 501 && status !== 505 ? 'error' : 'info';
   if (level === undefined || status < 200) return standard;
   const chosen =
     typeof level === 'function' ? level(status) : (level[status] ?? level[`${Math.floor(status / 100)}xx` as '2xx'] ?? standard);

@@ -3,6 +3,7 @@ import { loggable } from '../problem/loggable.js';
 import { isWithoutFault } from '../problem/status-of.js';
 import type { RouteContext } from '../request/http-context.js';
 import { traceOf } from '../trace/trace.js';
+import { logRefusal } from './refusal-log.js';
 import { reportError } from './report-error.js';
 import { writeLineText } from './line-text.js';
 import { endsAreHeard, publishEnd } from './request-events.js';
@@ -50,6 +51,7 @@ function reportFailure(context: RouteContext, code: string | undefined, ms: numb
   if (!expected || code === 'HTTP_DEADLINE') reportError(context, failure, code ?? codeOf(failure), code === undefined || status < 500);
   if (expected && (server.requestLog === null || context.plan?.logged === false)) return;
   const line = lineOf(context, code, ms);
+  if (code === 'HTTP_OVERLOADED') return logRefusal(context, line);
   const level = server.lines.levels[status] ?? 'error';
   const log = server.requestLog ?? server.logger;
   // Whatever the levels say, a fault is never silent; of an answer that broke off the status tells nothing.

@@ -21,4 +21,4 @@ export class ServerIdentity {
 }
 
 /** The identity of the application's server, there before the server is. */
-export const SERVER_IDENTITY = token<ServerIdentity>('SERVER_IDENTITY');
+export const SERVER_IDENTITY = token<ServerIdentity>('SERVER_IDENTITY', { from: 'HttpModule of @plinth/http' });

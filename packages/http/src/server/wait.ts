@@ -15,6 +15,8 @@ export function wait(context: RouteContext, waiting: Promise<void>): void {
 /** The connection ended before the answer did: nobody waits any more, and the handler's signal says so. */
 function onClose(context: RouteContext): void {
   if (context.response.writableFinished) return;
+  // After a failure of ours it is the server that has left.
+  context.left = context.failure === undefined;
   context.abort(new DOMException('The client has closed the connection.', 'AbortError'));
   if (context.answered) return;
   context.answered = true;

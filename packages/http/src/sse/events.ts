@@ -1,5 +1,7 @@
 import type { Infer, JsonSchema, Schema } from '@plinth/validation';
 import { ENCODER, type EncodedType, type MediaEncoder } from '../contract/media-type.js';
+import { checkOptions } from '../options/check-options.js';
+import { ANY, MILLISECONDS_OR_NEVER, object } from '../options/option-rules.js';
 import { createEventWriter } from './event-writer.js';
 import { eventStream } from './event-stream.js';
 
@@ -42,9 +44,11 @@ export interface EventStreamOptions {
   readonly perUser?: number | false;
 }
 
+const rules = object<EventStreamOptions>({ heartbeat: MILLISECONDS_OR_NEVER, retry: MILLISECONDS_OR_NEVER, perUser: ANY });
+
 /**
  * Server-sent events as a reply (WHATWG HTML, 9.2), each written by the schema of its name. The stream ends with its source, when the
- * client goes away, and when the server stops.
+ * client goes away, and when the server stops. Throws `HTTP_OPTION` and `HTTP_LIMIT` for options that make no sense.
  *
  * @example
  * const feed = events({ placed: Order, cancelled: { type: 'object', properties: { id: { type: 'string' } } } });
@@ -60,6 +64,8 @@ export function events<const Events extends EventSchemas>(
 /** Server-sent events with data of any kind. */
 export function events(schemas?: undefined, options?: EventStreamOptions): EncodedType<EventSource<PlainEvent>>;
 export function events(schemas: EventSchemas | undefined, options: EventStreamOptions = {}): EncodedType<EventSource<PlainEvent>> {
+  const [wrong] = checkOptions(options, rules, 'events()');
+  if (wrong !== undefined) throw wrong;
   return { mediaType: 'text/event-stream', [ENCODER]: encoderOf(schemas, options) };
 }
 

@@ -3,7 +3,8 @@ import { get, ndjson } from '@plinth/http';
 
 const Order = { type: 'object', required: ['id'], properties: { id: { type: 'integer' } } } as const;
 
-export const all = get('/orders', { open: true, returns: ndjson(Order) }, async function* () {
-  // wrong: `Type 'string' is not assignable to type 'number'`
+async function* orders() {
   yield { id: 'seven' };
-});
+}
+
+export const all = get('/orders', { open: true, returns: ndjson(Order) }, orders); // wrong: `Type 'string' is not assignable to type 'number'`
