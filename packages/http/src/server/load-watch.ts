@@ -18,6 +18,8 @@ const PERIOD = 50;
 const REST = 1000;
 /** Requests that are handled after a delay in any case: one slow moment of a quiet process is no overload. */
 const SPARED = 4;
+/** Requests that a new process handles in any case: while its code is compiled it is slow, and says nothing of what it can do. */
+const COLD = 200;
 const LEVELS = { low: 0.5, normal: 1, high: 2 } as const;
 
 /** The share of the limits up to which a route's requests are accepted. Health routes have no limit. */
@@ -44,6 +46,7 @@ export class LoadWatch {
   /** For how long every turn of a loop that never rested has taken a connection: so long somebody has been waiting to be accepted. */
   #standing = 0;
   #emptying = false;
+  #handled = 0;
 
   constructor(options: OverloadOptions, production: boolean) {
     this.#delay = options.delay ?? (production ? 250 : 1000);
@@ -54,6 +57,10 @@ export class LoadWatch {
     const now = context.startedAt;
     if (this.#timer === null) this.#start(now);
     this.#requests++;
+    if (this.#handled < COLD) {
+      this.#handled++;
+      return;
+    }
     const limit = this.#delay * plan.share;
     if (this.#standing > limit) return this.#refuseQueued(context);
     if (now - this.#mark - PERIOD <= limit && (this.#lag <= limit || context.server.openRequests.count === 0)) return;
