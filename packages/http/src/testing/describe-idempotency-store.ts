@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import type { IdempotencyClaim, IdempotencyStore } from '../idempotency/idempotency-store.js';
-import type { TestRunner } from './test-runner.js';
+import { withOwnStore, type TestRunner } from './test-runner.js';
 
 /** A store, and how to let go of it. Keys of the suite are random, so it need not be empty. */
 export interface MadeIdempotencyStore {
@@ -18,18 +18,9 @@ export interface MadeIdempotencyStore {
  * describeIdempotencyStore('memory', async () => ({ store: new MemoryIdempotencyStore() }), { describe, test });
  */
 export function describeIdempotencyStore(name: string, make: () => Promise<MadeIdempotencyStore>, runner: TestRunner): void {
-  const { describe, test } = runner;
-  const check = (sentence: string, body: (made: MadeIdempotencyStore) => Promise<void>): unknown =>
-    test(sentence, async () => {
-      const made = await make();
-      try {
-        await body(made);
-      } finally {
-        await made.close?.();
-      }
-    });
+  const check = withOwnStore(runner, make);
 
-  describe(`IdempotencyStore: ${name}`, () => {
+  runner.describe(`IdempotencyStore: ${name}`, () => {
     check('a new key is claimed, is running for others, and done once its reply is stored', async ({ store, another = store }) => {
       const [key, own] = [randomKey(), claimOf()];
       assert.deepEqual(await store.claim(key, own), { state: 'claimed' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { RateLimitPolicy, RateLimitStore } from '../rate-limit/rate-limit-store.js';
-import type { TestRunner } from './test-runner.js';
+import { withOwnStore, type TestRunner } from './test-runner.js';
 
 /** A store, and how to let go of it. Keys of the suite are random, so it need not be empty. */
 export interface MadeRateLimitStore {
@@ -22,18 +22,9 @@ const SECOND = 1_000_000;
  * describeRateLimitStore('memory', async () => ({ store: new MemoryRateLimitStore() }), { describe, test });
  */
 export function describeRateLimitStore(name: string, make: () => Promise<MadeRateLimitStore>, runner: TestRunner): void {
-  const { describe, test } = runner;
-  const check = (sentence: string, body: (made: MadeRateLimitStore) => Promise<void>): unknown =>
-    test(sentence, async () => {
-      const made = await make();
-      try {
-        await body(made);
-      } finally {
-        await made.close?.();
-      }
-    });
+  const check = withOwnStore(runner, make);
 
-  describe(`RateLimitStore: ${name}`, () => {
+  runner.describe(`RateLimitStore: ${name}`, () => {
     check('a burst passes and what follows is told how long to wait', async ({ store }) => {
       const [key, policy] = [randomUUID(), hourly(5)];
       for (let taken = 1; taken <= 5; taken++) {
