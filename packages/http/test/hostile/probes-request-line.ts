@@ -90,7 +90,7 @@ export const REQUEST_LINE_PROBES: readonly Probe[] = [
   refused('a target of 200,000 characters', get(`/ok?${'a'.repeat(200_000)}`), 414, 'HTTP_URL_TOO_LONG'),
   taken('a parameter of 1,024 characters', get(`/items/${'a'.repeat(1024)}`)),
   taken('a parameter of 1,024 encoded characters', get(`/items/${'%61'.repeat(1024)}`)),
-  kept('a parameter of 1,025 characters', get(`/items/${'a'.repeat(1025)}`), 414, 'HTTP_PARAM_TOO_LONG'),
+  kept('a parameter of 1,025 characters [RT-13]', get(`/items/${'a'.repeat(1025)}`), 414, 'HTTP_PARAM_TOO_LONG'),
   kept('a parameter of 1,025 encoded characters', get(`/items/${'%61'.repeat(1025)}`), 414, 'HTTP_PARAM_TOO_LONG'),
 
   taken('an upgrade to a WebSocket', get('/ok', `${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n`)),
