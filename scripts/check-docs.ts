@@ -28,11 +28,20 @@ writeFileSync(
   join(WORK, 'tsconfig.json'),
   JSON.stringify({
     extends: '../../tsconfig.base.json',
-    compilerOptions: { noEmit: true, customConditions: ['@plinth/source'], noUnusedLocals: false, noUnusedParameters: false },
+    compilerOptions: {
+      noEmit: true,
+      allowImportingTsExtensions: true,
+      customConditions: ['@plinth/source'],
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+    },
     include: ['*.ts'],
   }),
 );
 for (const block of blocks) writeFileSync(join(WORK, moduleName(block)), moduleText(block));
+// The root module of the reader's own project, which a configuration names.
+mkdirSync(join(WORK, 'src'));
+writeFileSync(join(WORK, 'src', 'app.module.ts'), 'export class AppModule {}\n');
 
 const { code, output } =
   blocks.length > 0

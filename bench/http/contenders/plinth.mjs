@@ -26,6 +26,7 @@ const routes = [
     w.makeUser(params.id, query.verbose),
   ),
   get('/work', { ...plain, returns: w.messageSchema }, async () => ({ message: await w.work() })),
+  get('/hang', plain, () => new Promise(() => {})),
   post('/orders', { ...plain, body: w.orderBody, returns: { 201: w.orderReply } }, ({ body }) => created(w.placeOrder(body))),
   guarded(session, admin).get(
     '/secured/:id',
@@ -42,10 +43,12 @@ const bare = { securityHeaders: false, requestIdHeader: false, requestLog: false
 const shipping = { rateLimit: { limit: 5e7, per: '1m', burst: 5e7 } };
 // What the others do by hand on this workload is switched on; the limiter they don't have.
 const securing = { rateLimit: false, overload: false };
+// As shipped, with one place, which /hang takes for ever.
+const full = { ...shipping, limits: { inFlight: 1, timeout: 600_000 } };
 
 /** `shipped`: every default on. Else the defaults that the other contenders don't have are off: equal work. */
 export const start = async (shipped, workload) => {
-  const http = shipped ? shipping : workload === 'secured' ? securing : bare;
+  const http = shipped ? (workload === 'refusals' ? full : shipping) : workload === 'secured' ? securing : bare;
   const app = await createApp(configured(Bench, { imports: [HttpModule.with(http)], routes }), {
     env: { NODE_ENV: 'production', APP_HOSTS: '127.0.0.1', PORT: '0', HOST: '127.0.0.1', LOG_FORMAT: 'json' },
     envFile: false,

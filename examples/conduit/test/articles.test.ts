@@ -128,6 +128,19 @@ await describeConduit('articles', (conduit) => {
     expect(await database.repository(favorites).count()).toBe(0);
   });
 
+  test('an article whose tags cannot be stored is not stored, nor changed', async () => {
+    const token = await conduit().register('unlucky');
+    const slug = await conduit().write(token, { title: 'Untouched' });
+    await conduit().database.knex.schema.renameTable('article_tags', 'article_tags_away');
+    const answers = await Promise.all([
+      conduit().request('POST', '/articles', { token, json: { article: { title: 'Half', description: 'd', body: 'b', tagList: ['x'] } } }),
+      conduit().request('PUT', `/articles/${slug}`, { token, json: { article: { body: 'changed', tagList: ['x'] } } }),
+    ]).finally(() => conduit().database.knex.schema.renameTable('article_tags_away', 'article_tags'));
+    expect([...answers.map(({ status }) => status), conduit().app.logs.errors().length]).toEqual([500, 500, 2]);
+    expect((await conduit().request('GET', '/articles/half')).status).toBe(404);
+    expect((await conduit().request('GET', `/articles/${slug}`)).json()).toMatchObject({ article: { body: 'what it says' } });
+  });
+
   test('only its author changes or deletes an article', async () => {
     const slug = await conduit().write(await conduit().register('owner'), { title: 'Mine' });
     const token = await conduit().register('intruder');

@@ -1,4 +1,4 @@
-import { queryCounter } from '@plinth/data/testing';
+import { expectQueries } from '@plinth/data/testing';
 import { expect, test } from 'vitest';
 import { answerOf, describeConduit, refusal } from './support.js';
 
@@ -65,11 +65,7 @@ await describeConduit('profiles', (conduit) => {
 
   test('a profile takes one query, and three for somebody who is signed in', async () => {
     const token = await conduit().register('counted');
-    using counter = queryCounter(conduit().database);
-    await conduit().request('GET', '/profiles/counted');
-    expect(counter.count).toBe(1);
-    counter.reset();
-    await conduit().request('GET', '/profiles/counted', { token });
-    expect(counter.count).toBe(3);
+    await expectQueries(conduit().database, 1, () => conduit().request('GET', '/profiles/counted'));
+    await expectQueries(conduit().database, 3, () => conduit().request('GET', '/profiles/counted', { token }));
   });
 });

@@ -1,37 +1,45 @@
 import {
   APP_INFO,
-  APP_KEY,
   configured,
   Module,
   PINO,
   provide,
   provideFactory,
   provideValue,
-  type AppKey,
   type ConfiguredModule,
   type ModuleOptions,
   type ModuleRef,
   type Provider,
 } from '@plinth/core';
-import { PASSWORD_SETTINGS, passwordSettings, type PasswordOptions } from './password/password-settings.js';
+import { impersonationProviders } from './access/impersonation-providers.js';
+import type { ImpersonationOptions } from './access/impersonation-settings.js';
+import { Impersonation } from './access/impersonation.js';
+import { Keyring } from './crypto/keyring.js';
+import { RecoveryCodes } from './mfa/recovery-codes.js';
+import { secondFactorProviders, type SecondFactorOptions } from './mfa/second-factor-providers.js';
+import { Totp } from './mfa/totp.js';
+import { passwordProviders } from './password/password-providers.js';
+import type { PasswordOptions } from './password/password-settings.js';
 import { Passwords } from './password/passwords.js';
+import { PROTECT_SERVICES, protectProviders, type ProtectOptions } from './protect/protect-providers.js';
+import { SecurityEvents } from './protect/security-events.js';
 import { MemorySessionStore } from './session/memory-session-store.js';
 import { SESSION_SETTINGS, sessionSettings, type SessionOptions } from './session/session-settings.js';
 import { SESSION_STORE } from './session/session-store.js';
 import { Sessions } from './session/sessions.js';
-import { pairKeys, secretKeys, type TokenKeys } from './token/token-keys.js';
-import { TOKEN_SETTINGS, tokenSettings, type TokenOptions } from './token/token-settings.js';
-import { Tokens } from './token/tokens.js';
+import { TOKEN_SERVICES, tokenProviders, type TokenModuleOptions } from './token/token-providers.js';
 import { PasswordSignIn } from './user/password-sign-in.js';
 
 /** What `AuthModule.with` takes. Every part may be left out. */
-export interface AuthOptions {
+export interface AuthOptions extends TokenModuleOptions, ProtectOptions {
   readonly passwords?: PasswordOptions;
-  readonly tokens?: TokenOptions;
   readonly sessions?: SessionOptions & {
     /** A provider of `SESSION_STORE`, such as `sqlSessionStore` of `@plinth/auth/data`. Default: the memory of this process. */
     readonly store?: Provider;
   };
+  readonly secondFactor?: SecondFactorOptions;
+  /** Acting as another user; without it nobody can. */
+  readonly impersonation?: ImpersonationOptions;
   /** Modules whose exports the store needs. */
   readonly imports?: readonly ModuleRef[];
 }
@@ -58,16 +66,31 @@ function partsOf(options: AuthOptions): ModuleOptions {
     global: true,
     imports: options.imports ?? [],
     providers: [
-      provideValue(PASSWORD_SETTINGS, passwordSettings(options.passwords)),
-      provide(Passwords),
+      provide(SecurityEvents, { whenNeeded: true }),
+      ...protectProviders(options),
+      provide(Keyring, { whenNeeded: true }),
+      ...passwordProviders(options.passwords),
       provide(PasswordSignIn),
-      tokenSettingsProvider(options.tokens ?? {}),
-      provide(Tokens, { whenNeeded: true }),
+      ...secondFactorProviders(options.secondFactor),
+      ...tokenProviders(options),
       provideValue(SESSION_SETTINGS, sessionSettings(sessions)),
       store ?? memoryStore(),
       provide(Sessions, { whenNeeded: true }),
+      ...impersonationProviders(options.impersonation),
     ],
-    exports: [Passwords, PasswordSignIn, Tokens, Sessions, SESSION_SETTINGS],
+    exports: [
+      Keyring,
+      Passwords,
+      Totp,
+      RecoveryCodes,
+      SecurityEvents,
+      ...PROTECT_SERVICES,
+      PasswordSignIn,
+      ...TOKEN_SERVICES,
+      Sessions,
+      SESSION_SETTINGS,
+      ...(options.impersonation ? [Impersonation] : []),
+    ],
   };
 }
 
@@ -84,25 +107,4 @@ function memoryStore(): Provider {
     },
     whenNeeded: true,
   });
-}
-
-// Only an application that uses tokens needs an APP_KEY for them.
-function tokenSettingsProvider(options: TokenOptions): Provider {
-  const { keys } = options;
-  if (keys)
-    return provideFactory(TOKEN_SETTINGS, {
-      deps: [APP_INFO],
-      create: (info) => tokenSettings(options, pairKeys(keys), info.name),
-      whenNeeded: true,
-    });
-  return provideFactory(TOKEN_SETTINGS, {
-    deps: [APP_INFO, APP_KEY],
-    create: (info, appKey) => tokenSettings(options, derivedKeys(appKey), info.name),
-    whenNeeded: true,
-  });
-}
-
-// Tokens signed with an older APP_KEY that is still listed stay valid until they expire.
-function derivedKeys(appKey: AppKey): TokenKeys {
-  return secretKeys([appKey.derive('auth.tokens'), ...appKey.derivePrevious('auth.tokens')]);
 }

@@ -209,7 +209,7 @@ test('signing in sets a __Host- cookie that scripts cannot read and other sites 
   const answer = await call(app, 'POST', '/sign-in');
   expect(answer.status).toBe(204);
   const cookie = String(answer.headers['set-cookie']);
-  expect(cookie).toMatch(/^__Host-sid=[\w-]{43}; /);
+  expect(cookie).toMatch(/^__Host-sid=[\w-]{68}; /);
   for (const part of ['Path=/', 'HttpOnly', 'Secure', 'SameSite=Lax']) expect(cookie.toLowerCase()).toContain(part.toLowerCase());
   expect(cookie.toLowerCase()).not.toMatch(/domain=|max-age=|expires=/);
   expect(answer.headers['cache-control']).toContain('no-store');

@@ -30,7 +30,7 @@ test('a password is taken as received: neither trimmed nor normalised nor cut [A
   const composed = 'pass\u00e9 compos\u00e9 pass\u00e9';
   const phc = await passwords.hash(composed);
   expect((await passwords.verify(composed.normalize('NFD'), phc)).ok).toBe(false);
-  const long = 'x'.repeat(1_023);
+  const long = 'any long text '.repeat(80).slice(0, 1_023);
   const longHash = await passwords.hash(`${long}y`);
   expect((await passwords.verify(`${long}z`, longHash)).ok).toBe(false);
   expect((await passwords.verify(`${long}y`, longHash)).ok).toBe(true);
@@ -85,24 +85,24 @@ test('a password beyond the greatest length is answered without hashing it', asy
   const phc = await passwords.hash(secret);
   const before = performance.now();
   for (let round = 0; round < 50; round += 1) expect((await passwords.verify('x'.repeat(100_000), phc)).ok).toBe(false);
-  expect(performance.now() - before).toBeLessThan(100);
+  expect(performance.now() - before).toBeLessThan(500);
 });
 
 test('a flood is refused beyond the queue with AUTH_BUSY, and the event loop stays free', async () => {
   await using app = await startAuth({ passwords: { concurrency: 1, queue: 4 } });
   const passwords = app.get(Passwords);
-  let longest = 0;
-  let last = performance.now();
-  const timer = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-  }, 1);
+  // Turns of the event loop, not their time: a loaded machine is slow to give any. Hashes that block leave room for one or two each.
+  let turns = 0;
+  let counting = setImmediate(function count() {
+    turns += 1;
+    counting = setImmediate(count);
+  });
   const results = await Promise.allSettled(Array.from({ length: 20 }, () => passwords.hash(secret)));
-  clearInterval(timer);
+  clearImmediate(counting);
   const refused = results.filter((result) => result.status === 'rejected');
   expect(refused).toHaveLength(15);
   for (const { reason } of refused)
     expect(reason).toMatchObject({ code: 'AUTH_BUSY', kind: 'unavailable', retryAfter: expect.any(Number) });
-  expect(longest).toBeLessThan(100);
+  expect(turns).toBeGreaterThan(50);
   expect((await passwords.verify(secret, await passwords.hash(secret))).ok).toBe(true);
 });

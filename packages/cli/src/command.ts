@@ -10,8 +10,10 @@ export interface Command {
   readonly arguments?: readonly (readonly [pattern: string, description: string])[];
   /** As commander writes them: `--out <file>`, `-m, --method <name>`. `--json` and `--config` are every command's. */
   readonly options?: readonly (readonly [flags: string, description: string])[];
+  /** The commands it stands for: `plinth migrate up`. Without one of them it cannot be called. */
+  readonly commands?: readonly Command[];
   /** Gives the exit code. What it throws is shown with its code and cure, and the exit code is 1. */
-  run(call: Call): Promise<number>;
+  run?(call: Call): Promise<number>;
 }
 
 /** What a command is called with. */

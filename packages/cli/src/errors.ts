@@ -36,6 +36,21 @@ export const CLI_ERRORS = defineErrors('CLI', {
     help: 'Write it anew: plinth openapi --out {file}',
   },
   FILE: { kind: 'internal', detail: '{file} cannot be {done}: {reason}.', help: 'Check the path and its permissions.' },
+  DATABASE: {
+    kind: 'not-found',
+    detail: 'The database cannot be chosen: {reason}.',
+    help: '{cure}',
+  },
+  PRODUCTION: {
+    kind: 'forbidden',
+    detail: '`plinth {command}` undoes migrations, which loses data, and NODE_ENV is production.',
+    help: 'Look at `plinth migrate sql --down`, make a backup, then add --force.',
+  },
+  MIGRATION_NAME: {
+    kind: 'invalid',
+    detail: 'A migration cannot be called {name}: {reason}.',
+    help: 'Give a name of letters, digits and underscores that begins with a letter: plinth migrate new add_bio_to_users',
+  },
   KEY_RING: {
     kind: 'conflict',
     detail: '{file} has an APP_KEY already.',

@@ -3,13 +3,15 @@ import { Command as Commander, CommanderError } from 'commander';
 import type { Command } from './command.js';
 import { devCommand } from './commands/dev.js';
 import { keyCommand } from './commands/key.js';
+import { migrateCommand } from './commands/migrate.js';
 import { openapiCommand } from './commands/openapi.js';
 import { routesCommand } from './commands/routes.js';
+import { seedCommand } from './commands/seed.js';
 import { CLI_ERRORS } from './errors.js';
 import { createOutput } from './output/output.js';
 import { showError } from './output/show-error.js';
 
-const commands: readonly Command[] = [devCommand, routesCommand, openapiCommand, keyCommand];
+const commands: readonly Command[] = [devCommand, routesCommand, openapiCommand, keyCommand, migrateCommand, seedCommand];
 
 /** Exit code of a call that cannot be understood, as shells and GNU tools have it. */
 const USAGE = 2;
@@ -36,7 +38,8 @@ export async function runProgram(words: readonly string[], cwd: string): Promise
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    const reason = error.message
+    const said = error.code === 'commander.help' ? `a command of plinth ${words[0]} is missing` : error.message;
+    const reason = said
       .replace(/^error: /, '')
       .replace(/\s*\n\s*/g, ' ')
       .replace(/\.$/, '');
@@ -56,13 +59,16 @@ function toCommander(command: Command, cwd: string, ended: { code: number }): Co
     .configureOutput({ writeErr: () => undefined });
   for (const [pattern, description] of command.arguments ?? []) made.argument(pattern, description);
   for (const [flags, description] of command.options ?? []) made.option(flags, description);
+  for (const inner of command.commands ?? []) made.addCommand(toCommander(inner, cwd, ended));
+  const run = command.run?.bind(command);
+  if (run === undefined) return made;
   made.option('-c, --config <file>', 'the configuration, if not plinth.config.ts here').option('--json', 'answer in JSON');
   if (command.examples !== undefined) made.addHelpText('after', `\nExamples:\n${command.examples.map((line) => `  ${line}`).join('\n')}`);
   made.action(async () => {
     const { config, json, ...options } = made.opts<Record<string, string | boolean | undefined>>();
     const output = createOutput(json === true);
     try {
-      ended.code = await command.run({ cwd, arguments: made.args, options, config: config as string | undefined, output });
+      ended.code = await run({ cwd, arguments: made.args, options, config: config as string | undefined, output });
     } catch (error) {
       showError(error, output);
       ended.code = 1;

@@ -35,10 +35,56 @@ describe('routes', () => {
   test('a table for people, plain in a pipe, filtered by path and method', async () => {
     using project = createProject();
     const { stdout } = await project.run(['routes', 'words', '--method', 'post']);
-    expect(stdout.split('\n')[0]).toMatch(/^METHOD +PATH +GUARDS +BODY +TIMEOUT +RATE +CONTEXT +MODULE +DEFINED AT$/);
-    expect(stdout).toMatch(/^POST +\/words +OPEN +2 KiB +5s +20\/1m/m);
+    expect(stdout.split('\n')[0]).toMatch(
+      /^METHOD +PATH +VERSIONS +GUARDS +AROUNDS +BODY +TIMEOUT +RATE +CORS +CONTEXT +MODULE +DEFINED AT$/,
+    );
+    expect(stdout).toMatch(/^POST +\/words +- +OPEN +- +2 KiB +5s +20\/1m +- /m);
     expect(stdout.trim().split('\n')).toHaveLength(2);
     expect(stdout).not.toContain('\u001b[');
+  });
+
+  test('[RT-11] what answers misses and what stands below a path, versions, arounds, CORS, limits in force, and the package of routes that are not the project\u2019s', async () => {
+    const module = APP_MODULE.replace(
+      'imports: [HttpModule],',
+      `imports: [HttpModule.with({
+        versioning: { by: 'header' }, around: [timed], rateLimit: { limit: 90, per: '30s' },
+        cors: { origins: ['https://app.example.com'], credentials: true },
+      })],`,
+    )
+      .replace(
+        'class Words ',
+        `import { defineAround, notFound } from '@plinth/http';
+         import { reports } from '@acme/reports';
+         const timed = defineAround({ name: 'timed', run: (_context, next) => next() });
+         class Words `,
+      )
+      .replace(
+        'routes: [',
+        "routes: [...reports, notFound('/api', { open: true, cors: false, returns: { 404: null } }, ({ missed }) => { throw missed; }), ",
+      );
+    using project = createProject({
+      'src/app.module.ts': module.replace("get('/plain', {", "get('/plain', { version: ['1', '2'], rateLimit: false,"),
+      'node_modules/@acme/reports/package.json': '{"name":"@acme/reports","type":"module","exports":"./index.js"}',
+      'node_modules/@acme/reports/index.js':
+        "import { get } from '@plinth/http'; export const reports = [get('/reports', { open: true }, () => 'x')];",
+    });
+    const { stdout, stderr } = await project.run(['routes', '--json'], { HTTP_RATE_LIMITS: 'POST /words=5/1h' });
+    expect(stderr).toBe('');
+    const { routes } = JSON.parse(stdout) as { routes: { path: string }[] };
+    const at = (path: string) => routes.filter((route) => route.path === path);
+    const cors = 'https://app.example.com +credentials';
+    expect(at('/api')).toMatchObject([
+      { method: '*', missed: true, below: true, cors: null, arounds: ['timed'], limits: { rate: '90/30s' } },
+    ]);
+    expect(at('/reports')).toMatchObject([{ package: '@acme/reports', cors, versions: null, missed: false, below: false }]);
+    expect(at('/plain')).toMatchObject([{ versions: ['1', '2'], limits: { rate: null }, package: null }]);
+    expect(at('/words')[1]).toMatchObject({ limits: { rate: '5/1h' } });
+    expect(at('/health/live')).toMatchObject([{ limits: { rate: null }, arounds: ['timed'] }]);
+    const table = await project.run(['routes'], {});
+    expect(table.stdout).toMatch(/^notFound +\/api\/\* +- +OPEN +timed +- +\S+ +90\/30s +- /m);
+    expect(table.stdout).toMatch(/^GET +\/reports .* https:\/\/app\.example\.com \+credentials +\S+ +\S+ +@acme\/reports$/m);
+    expect(table.stdout).toMatch(/^GET +\/plain +1, 2 +OPEN +timed +- +\S+ +- /m);
+    expect(table.stdout).toMatch(/^GET +\/health\/live +- +OPEN +timed +- +\S+ +- /m);
   });
 
   test('the problems of a boot are shown with their codes, and the exit code is 1', async () => {

@@ -106,3 +106,44 @@ test('a fault of a handler is told with the line of its author, the route and it
   await running.until(/> +\d+ \|.*throw new Error\('oops'\)/);
   expect(await end(running)).toBe(0);
 });
+
+const prompt = /r restarts, c clears, q quits/;
+
+test('in a terminal, r restarts, c clears and q quits; other keys do nothing', async () => {
+  using project = createProject();
+  const running = project.startInTerminal(['dev']);
+  await running.until(prompt);
+  const first = await addressOf(running);
+  const seen = running.text().length;
+  running.press('r');
+  await running.until(/r: restarting/, seen);
+  const second = await addressOf(running, seen);
+  expect(await isOpen(first)).toBe(false);
+  expect((await fetch(`${second}/plain`)).status).toBe(200);
+  const before = running.text().length;
+  running.press('xc');
+  // eslint-disable-next-line no-control-regex
+  await running.until(/\u001b\[2J\u001b\[3J\u001b\[H/, before);
+  expect(running.text().slice(before)).not.toContain('restarting');
+  expect((await fetch(`${second}/plain`)).status).toBe(200);
+  running.press('q');
+  expect((await running.ended).code).toBe(0);
+  expect(await isOpen(second)).toBe(false);
+});
+
+test.each(['\u0003', '\u0004'])('in a terminal, Ctrl-C and Ctrl-D (%j) quit, with the exit code of a stop', async (key) => {
+  using project = createProject();
+  const running = project.startInTerminal(['dev']);
+  const url = await addressOf(running);
+  running.press(key);
+  expect((await running.ended).code).toBe(0);
+  expect(await isOpen(url)).toBe(false);
+});
+
+test('without a terminal no keys are offered', async () => {
+  using project = createProject();
+  const running = project.start(['dev']);
+  await addressOf(running);
+  expect(running.text()).not.toMatch(prompt);
+  expect(await end(running)).toBe(0);
+});

@@ -81,12 +81,12 @@ export { DI_ERRORS } from './di/errors.js';
 export { MODULE_ERRORS } from './module/errors.js';
 export { APP_ERRORS, BOOT_ERRORS } from './app/errors.js';
 export { Module, type ModuleOptions, type ModuleParts, type ModuleRef } from './module/module.js';
-export { configured, type ConfiguredModule } from './module/configured.js';
+export { configured, type ConfiguredModule, type ConfiguredOptions } from './module/configured.js';
 export type { AppDescription, DependencyDescription, ModuleDescription, ProviderDescription } from './module/describe.js';
 export { createApp } from './app/create-app.js';
 export { runApp } from './app/run-app.js';
 export type { App, AppState } from './app/app.js';
 export type { AppOptions, ConfigOverride } from './app/app-options.js';
 export { isProblems, type BuiltApp, type BuiltController, type BuiltModule, type ResolvedDeps } from './app/built-app.js';
-export type { OnBoot, OnDrain, OnListen, OnStart, OnStop } from './app/hooks.js';
+export type { InFlight, OnBoot, OnDrain, OnListen, OnStart, OnStop } from './app/hooks.js';
 // end of wiring, modules, application

@@ -367,3 +367,27 @@ test('a module class is constructed if it has dependencies or hooks, once per co
   await (await bootApp(Root)).start();
   expect(started).toEqual(['one', 'two']);
 });
+
+test('options that replace stand in place of those of the class, which stays the same module to requirements and look-ups [MOD-05]', async () => {
+  const POOL = token<string>('POOL');
+  @Module({ providers: [provideValue(POOL, 'default')], exports: [POOL], global: true })
+  class PoolModule {
+    static with(value: string) {
+      return configured(PoolModule, { providers: [provideValue(POOL, value)], exports: [POOL] }, { replace: true });
+    }
+  }
+  @Module({ requires: [PoolModule] })
+  class NeedsPool {}
+  const other = PoolModule.with('other');
+  @Module({ imports: [other, NeedsPool] })
+  class Root {}
+  const app = await bootApp(Root);
+  // Added to, there would be two of one key (CORE_DI_TWICE), and the module would be global.
+  expect(app.get(POOL, { from: other })).toBe('other');
+  expect(app.get(POOL, { from: PoolModule })).toBe('other');
+  expect(app.describe().modules.filter(({ id }) => id.startsWith('PoolModule'))).toMatchObject([{ id: 'PoolModule', global: false }]);
+  @Module({ imports: [PoolModule] })
+  class Plain {}
+  const plain = await bootApp(Plain);
+  expect(plain.get(POOL, { from: PoolModule })).toBe('default');
+});

@@ -5,7 +5,7 @@ export const DATA_ERRORS = defineErrors('DATA', {
   URL: {
     kind: 'internal',
     detail: 'The database URL {url} is not understood: {reason}.',
-    help: 'Write sqlite:./path.db, sqlite::memory:, postgres://user:password@host:5432/name, mysql://user:password@host:3306/name or mariadb://user:password@host:3306/name.',
+    help: 'Write sqlite:./path.db, sqlite::memory:, postgres://user:password@host:5432/name, mysql://user:password@host:3306/name, mariadb://user:password@host:3306/name or mssql://user:password@host:1433/name.',
   },
   DRIVER_MISSING: {
     kind: 'internal',
@@ -62,8 +62,13 @@ export const DATA_ERRORS = defineErrors('DATA', {
   },
   TRANSACTION_OPTIONS: {
     kind: 'internal',
-    detail: 'A transaction inside another one cannot ask for {option}: {reason}.',
-    help: 'Set it on the outermost transaction, or use mode: "requires-new".',
+    detail: 'This transaction cannot ask for {option}: {reason}.',
+    help: 'Inside another transaction, set it on the outermost one, or use mode: "requires-new"; leave out what the database does not know.',
+  },
+  TRANSACTIONAL: {
+    kind: 'internal',
+    detail: '@Transactional() finds no database for {method}: {reason}.',
+    help: 'Keep the Database in a property of the object (constructor(private readonly db: Database)); with several, say which: @Transactional({ database: "db" }).',
   },
   REQUIRES_NEW_UNSUPPORTED: {
     kind: 'internal',
@@ -115,9 +120,24 @@ export const DATA_ERRORS = defineErrors('DATA', {
     detail: 'The filter on {table} holds undefined at {path}; it would match more rows than meant.',
     help: 'Leave the key out to not filter by it, or give null for IS NULL.',
   },
+  FILTER: {
+    kind: 'internal',
+    detail: 'The filter that clients of {table} may use is not well declared: {reason}.',
+    help: 'Correct the call of filterOf().',
+  },
+  N_PLUS_ONE: {
+    kind: 'internal',
+    detail: 'One request asked for the same statement {count} times: {sql}',
+    help: 'Load the rows together: findMany({ where: { id: ids } }), or the option with for relations. {site}',
+  },
   FILTER_OPERATOR: {
     kind: 'invalid',
     detail: 'The filter on {table}.{column} cannot be used: {reason}.',
+  },
+  SEARCH: {
+    kind: 'internal',
+    detail: 'The table {table} cannot be searched: {reason}.',
+    help: '{cure}',
   },
   UNFILTERED: {
     kind: 'internal',
@@ -136,6 +156,25 @@ export const DATA_ERRORS = defineErrors('DATA', {
     kind: 'invalid',
     detail: 'The page cursor does not belong to this list: {reason}.',
     help: 'Use the cursors of the page before, unchanged, with the same order.',
+  },
+  TABLE_FEATURE: {
+    kind: 'internal',
+    detail: '{operation} on {table} needs a column made by {builder}, and the table has none.',
+    help: 'Add the column to table() and to a migration.',
+  },
+  LOCK: {
+    kind: 'internal',
+    detail: 'Rows of {table} cannot be locked: {reason}.',
+    help: 'Read and write inside db.transaction(): the lock lasts until the transaction ends.',
+  },
+  STALE: {
+    kind: 'conflict',
+    detail: 'The row of {table} has been changed by somebody else since it was read.',
+    help: 'Read it again, and decide whether the change still applies.',
+  },
+  AGGREGATE: {
+    kind: 'invalid',
+    detail: 'The table {table} cannot be aggregated: {reason}.',
   },
   PRIMARY_KEY: {
     kind: 'internal',
@@ -165,8 +204,8 @@ export const DATA_ERRORS = defineErrors('DATA', {
   },
   MIGRATION_INTERRUPTED: {
     kind: 'internal',
-    detail: 'The migration {name} began on this database but never finished; MySQL and MariaDB cannot undo it by themselves.',
-    help: 'Bring the schema into the state before or after it by hand, then delete its row from plinth_migrations, or set its finished_at.',
+    detail: 'The migration {name} was cut off in step {step} of {steps} ({direction}), at the statement: {statement}',
+    help: 'Look whether that step is in the schema, make it whole or undo it by hand, then run `plinth migrate resolve {name}` with --applied or --rolled-back; `plinth migrate up` goes on from there.',
   },
   MIGRATION_ORDER: {
     kind: 'internal',
@@ -182,6 +221,26 @@ export const DATA_ERRORS = defineErrors('DATA', {
     kind: 'internal',
     detail: 'The migration {name} has no down().',
     help: 'Write down(), or restore a backup.',
+  },
+  MIGRATION_CHANGED: {
+    kind: 'conflict',
+    detail: 'The migration {name} is not what this database has applied: its schema change {number} is another one now: {now}.{also}',
+    help: 'Undo the edit and put the change into a new migration. If it creates a table whose value has got new columns, write createTable(table, { without: [...] }). If the schema is right as it is, run `plinth migrate accept {name}`.',
+  },
+  MIGRATION_TARGET: {
+    kind: 'invalid',
+    detail: 'This cannot be migrated: {reason}.',
+    help: '`plinth migrate status` lists the migrations and where the database is with them.',
+  },
+  MIGRATION_JOURNAL: {
+    kind: 'internal',
+    detail: 'The table plinth_migrations, which says what is applied, cannot be {done}: {reason}.',
+    help: 'Give the user of the URL the right to create and change tables, or migrate as another user; if the table was changed by hand, bring it back from a backup.',
+  },
+  MIGRATION_FILL: {
+    kind: 'internal',
+    detail: 'The column {table}.{column} cannot be added: the table has rows, and there is no value for them.',
+    help: "Write addColumn(table, '{column}', { fill: ... }), or let the column be .nullable() or have a constant .default(...).",
   },
   MIGRATION_LOCK: {
     kind: 'unavailable',
@@ -222,5 +281,20 @@ export const DATA_ERRORS = defineErrors('DATA', {
     kind: 'internal',
     detail: 'The seed {name} is listed twice or not well named.',
     help: 'Names are unique, of letters, digits, dots, dashes and underscores, at most 190 long.',
+  },
+  SEED_FAILED: {
+    kind: 'internal',
+    detail: 'The seed {name} failed: {reason}',
+    help: 'It was rolled back: correct it and run it again.',
+  },
+  SEED_UNKNOWN: {
+    kind: 'invalid',
+    detail: 'The seed {name} cannot be run: {reason}.',
+    help: 'The seeds are: {seeds}.',
+  },
+  FACTORY: {
+    kind: 'internal',
+    detail: 'The factory of {table} cannot make a row: {reason}.',
+    help: '{cure}',
   },
 });

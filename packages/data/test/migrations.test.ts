@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { type AnyColumn, type Database, defineMigration, defineSeed, integer, table, text, uuid } from '@plinth/data';
 import { createTestDatabase, describeDialect, type TestDatabase } from '@plinth/data/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -61,18 +58,6 @@ await describeDialect('migrations', { describe, test, beforeAll, afterAll }, (su
       expect(await db.migrate.up()).toEqual(['002_children']);
     }
   });
-
-  test('five processes migrate an empty database together: all succeed, each migration is applied once', async () => {
-    const child = fileURLToPath(new URL('./fixtures/migrate-child.ts', import.meta.url));
-    const run = () =>
-      promisify(execFile)(process.execPath, ['--import', '@oxc-node/core/register', '-C', '@plinth/source', child, database.url], {
-        cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-      });
-    const outputs = await Promise.all(Array.from({ length: 5 }, run));
-    const applied = outputs.flatMap(({ stdout }) => JSON.parse(stdout) as string[]);
-    expect(applied.sort()).toEqual(['001', '002']);
-    expect((await db.sql`select * from first_table`).length).toBe(1);
-  }, 60_000);
 
   test('eight databases of one process migrate together as well', async () => {
     const all = Array.from({ length: 8 }, () => database.open({ migrations: [createParents, createChildren] }));

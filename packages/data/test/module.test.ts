@@ -145,6 +145,28 @@ test('DataModule without options is the database of DATABASE_URL', async () => {
   await expect(createApp(Root, { env: { LOG_LEVEL: 'fatal' }, envFile: false })).rejects.toThrow('DATABASE_URL');
 });
 
+test('a health check that goes down says so once, with code and reason, in the report and in the log', async () => {
+  const lines: { level: string; msg: string }[] = [];
+  const logger = { write: (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]) };
+  app = await createApp(appOf({ url: 'sqlite::memory:' }), { env: { LOG_FORMAT: 'json' }, envFile: false, logger });
+  await app.start();
+  await app.get(DATABASE).close();
+  for (let probes = 0; probes < 2; probes++) {
+    const [check] = (await app.get(HEALTH).ready()).checks;
+    expect(check).toMatchObject({ status: 'down', code: 'DATA_CLOSED', reason: expect.stringContaining('closed') as string });
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+  }
+  expect(lines.filter(({ msg }) => msg.startsWith('the database'))).toEqual([
+    expect.objectContaining({
+      level: 'error',
+      module: 'data',
+      database: 'database',
+      code: 'DATA_CLOSED',
+      reason: expect.stringContaining('closed') as string,
+    }),
+  ]);
+});
+
 test('a database whose only connection is at work is busy, not down', async () => {
   app = await boot({}, 'sqlite::memory:');
   await app.start();

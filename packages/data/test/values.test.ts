@@ -7,80 +7,72 @@ const schema = defineMigration('001', { up: ({ createTable }) => createTable(val
 
 await describeDialect('values', { describe, test, beforeAll, afterAll }, (suite) => {
   let db: Database;
-  const zone = process.env['TZ'];
   beforeAll(async () => {
     db = suite.database.open({ migrations: [schema] });
     await db.migrate.up();
   });
   beforeEach(() => db.repository(values).deleteMany({ all: true }));
-  afterAll(() => {
-    if (zone === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = zone;
-  });
 
-  for (const tz of ['UTC', 'Asia/Kolkata', 'America/St_Johns']) {
-    test(`every type comes back as it went in, in the time zone ${tz} [DA-13]`, async () => {
-      process.env['TZ'] = tz;
-      const fresh = suite.database.open();
-      const rows: Insert<typeof values>[] = [
-        { id: 0 },
-        {
-          id: 1,
-          uuid: '0190f3a2-7c4e-7def-8123-456789abcdef',
-          text: 'it\'s \\ "quoted" ? $1 :x 😀 é ß',
-          integer: 2 ** 31 - 1,
-          bigint: 2n ** 63n - 1n,
-          double: 0.1 + 0.2,
-          decimal: '1234567890.12',
-          boolean: true,
-          date: '2024-02-29',
-          timestamp: new Date('2026-03-29T01:30:00.123Z'),
-          json: { a: [1, 'x', null, { b: true }], ünï: '😀', quote: '\'"\\' },
-          bytes: new Uint8Array([0, 1, 127, 128, 255, 39, 92]),
-          kind: 'draft',
-        },
-        {
-          id: 2,
-          uuid: '00000000-0000-0000-0000-000000000000',
-          text: '',
-          integer: -(2 ** 31),
-          bigint: -(2n ** 63n),
-          double: Number.MAX_VALUE,
-          decimal: '-0.01',
-          boolean: false,
-          date: '1000-01-01',
-          timestamp: new Date('1000-01-01T00:00:00.000Z'),
-          json: 'a text',
-          bytes: new Uint8Array(0),
-          kind: 'published',
-        },
-        {
-          id: 3,
-          text: ' padded ',
-          integer: 0,
-          bigint: 9007199254740993n,
-          double: 5e-324,
-          decimal: '0.00',
-          date: '9999-12-31',
-          timestamp: new Date('9999-12-31T23:59:59.999Z'),
-          json: [],
-          bytes: new Uint8Array(70_000).fill(7),
-        },
-        { id: 4, json: 0, double: -1.5e-7, timestamp: new Date('1969-12-31T23:59:59.999Z') },
-        { id: 5, json: false, timestamp: new Date('2024-11-03T05:30:00.000Z'), text: 'x'.repeat(100_000) },
-      ];
-      const inserted = await fresh.repository(values).insertMany(rows);
-      const read = await fresh.repository(values).findMany({ orderBy: { id: 'asc' } });
-      expect(read).toEqual(inserted);
-      rows.forEach((row, index) => expect(read[index]).toMatchObject(row));
-      expect(read[0]).toEqual(Object.fromEntries(Object.keys(read[0]!).map((key) => [key, key === 'id' ? 0 : null])));
-      expect(read[1]!.bytes!.constructor).toBe(Uint8Array);
-      for (const row of rows.slice(1)) {
-        const { json: _json, ...where } = row;
-        expect(await fresh.repository(values).count(where as never)).toBe(1);
-      }
-    });
-  }
+  test('every type comes back as it went in; in any time zone, see values-in-zones [DA-13]', async () => {
+    const fresh = suite.database.open();
+    const rows: Insert<typeof values>[] = [
+      { id: 0 },
+      {
+        id: 1,
+        uuid: '0190f3a2-7c4e-7def-8123-456789abcdef',
+        text: 'it\'s \\ "quoted" ? $1 :x 😀 é ß',
+        integer: 2 ** 31 - 1,
+        bigint: 2n ** 63n - 1n,
+        double: 0.1 + 0.2,
+        decimal: '1234567890.12',
+        boolean: true,
+        date: '2024-02-29',
+        timestamp: new Date('2026-03-29T01:30:00.123Z'),
+        json: { a: [1, 'x', null, { b: true }], ünï: '😀', quote: '\'"\\' },
+        bytes: new Uint8Array([0, 1, 127, 128, 255, 39, 92]),
+        kind: 'draft',
+      },
+      {
+        id: 2,
+        uuid: '00000000-0000-0000-0000-000000000000',
+        text: '',
+        integer: -(2 ** 31),
+        bigint: -(2n ** 63n),
+        double: Number.MAX_VALUE,
+        decimal: '-0.01',
+        boolean: false,
+        date: '1000-01-01',
+        timestamp: new Date('1000-01-01T00:00:00.000Z'),
+        json: 'a text',
+        bytes: new Uint8Array(0),
+        kind: 'published',
+      },
+      {
+        id: 3,
+        text: ' padded ',
+        integer: 0,
+        bigint: 9007199254740993n,
+        double: 5e-324,
+        decimal: '0.00',
+        date: '9999-12-31',
+        timestamp: new Date('9999-12-31T23:59:59.999Z'),
+        json: [],
+        bytes: new Uint8Array(70_000).fill(7),
+      },
+      { id: 4, json: 0, double: -1.5e-7, timestamp: new Date('1969-12-31T23:59:59.999Z') },
+      { id: 5, json: false, timestamp: new Date('2024-11-03T05:30:00.000Z'), text: 'x'.repeat(100_000) },
+    ];
+    const inserted = await fresh.repository(values).insertMany(rows);
+    const read = await fresh.repository(values).findMany({ orderBy: { id: 'asc' } });
+    expect(read).toEqual(inserted);
+    rows.forEach((row, index) => expect(read[index]).toMatchObject(row));
+    expect(read[0]).toEqual(Object.fromEntries(Object.keys(read[0]!).map((key) => [key, key === 'id' ? 0 : null])));
+    expect(read[1]!.bytes!.constructor).toBe(Uint8Array);
+    for (const row of rows.slice(1)) {
+      const { json: _json, ...where } = row;
+      expect(await fresh.repository(values).count(where as never)).toBe(1);
+    }
+  });
 
   test('values are normalised alike: uuid in lower case, decimals with their scale, -0 as 0', async () => {
     const row = await db.repository(values).insert({

@@ -172,6 +172,15 @@ describe('where a cookie authenticates', () => {
       expect((await inject(server.app, { method: 'POST', url, headers: { cookie, ...evil } })).status, url).toBe(403);
   });
 
+  test('a guard that declares a header, and is answered by a cookie all the same, is covered once it says so [AU-14]', async () => {
+    const either = defineGuard({ name: 'either', security: byKey.security[0]?.[0] as never, run: (context) => context.byCookie('ada') });
+    await using server = await build({ routes: [guarded(either).post('/either', empty, () => undefined)] });
+    const from = async (headers: Record<string, string>) =>
+      (await inject(server.app, { method: 'POST', url: '/either', headers: { host, ...headers } })).status;
+    expect(await from({ cookie, ...evil })).toBe(403);
+    expect(await from({ cookie, 'sec-fetch-site': 'same-origin' })).toBe(204);
+  });
+
   test('it can be switched off for a route, and for all', async () => {
     expect(await status('/hook', { cookie, ...evil })).toBe(204);
     expect(await status('/act', { cookie, ...evil }, { http: { csrf: false } })).toBe(204);

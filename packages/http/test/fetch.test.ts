@@ -6,9 +6,11 @@ import type { AddressInfo, LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { createFetch, defineClient, FETCH, FetchModule, type FetchEvent, type FetchOptions } from '@plinth/http/fetch';
-import { configured, createApp, createContext, Module, runInContext } from '@plinth/core';
+import { type BootError, configured, createApp, createContext, Module, runInContext } from '@plinth/core';
+import { get, inject } from '@plinth/http';
 import { expect, test } from 'vitest';
 import { startChild } from './support/child-app.js';
+import { build } from './support/serve.js';
 
 const LOOPBACK = ['127.0.0.1'];
 
@@ -120,6 +122,34 @@ test('a name is checked by what it resolves to, and the connection goes to the c
   await using mixed = clientFor(server.port, { lookup: fakeDns(['10.9.9.9', '127.0.0.1'], ['10.9.9.9']) });
   expect(await (await mixed.fetch(`http://innocent.test:${server.port}/`)).text()).toBe('inside');
 });
+
+test.each(['ENOTFOUND', 'EAI_AGAIN'])(
+  'a name of which the DNS says %s refuses a URL of a caller with 422 and is no fault; of a declared client it is one (503)',
+  async (reason) => {
+    const reported: string[] = [];
+    let asked = 0;
+    const lookup: LookupFunction = (name, _options, callback) => {
+      asked++;
+      callback(Object.assign(new Error(`getaddrinfo ${reason} ${name}`), { code: reason }), '', 0);
+    };
+    const GONE = defineClient('GONE', { baseUrl: 'https://gone.example/', lookup, retry: false });
+    const call = (path: string, key: typeof FETCH) =>
+      get(path, { open: true }, async (_context, fetch) => (await fetch('https://gone.example/x')).text(), { deps: [key] });
+    await using built = await build({
+      imports: [FetchModule.with({ lookup, clients: [GONE] })],
+      routes: [call('/given', FETCH), call('/declared', GONE.token)],
+      http: { onError: (_error, { code }) => void reported.push(code) },
+    });
+    const given = await inject(built.app, { url: '/given' });
+    expect([given.status, given.json()]).toEqual([422, expect.objectContaining({ code: 'HTTP_FETCH_NO_HOST' })]);
+    // What may be different in a moment is asked again, within the tries of a client.
+    expect(asked).toBe(reason === 'EAI_AGAIN' ? 3 : 1);
+    expect(reported).toEqual([]);
+    const declared = await inject(built.app, { url: '/declared' });
+    expect([declared.status, declared.json()]).toEqual([503, expect.objectContaining({ code: 'HTTP_FETCH_FAILED' })]);
+    expect(reported).toEqual(['HTTP_FETCH_FAILED']);
+  },
+);
 
 test('a name that is public first and private then is looked up once for each connection, and never reached inside', async () => {
   let reached = 0;
@@ -395,7 +425,29 @@ test('options that make no sense are refused', () => {
     { retry: { times: -1 } },
   ])
     expect(() => createFetch(options)).toThrow(code('HTTP_FETCH_OPTIONS'));
-  expect(() => defineClient('X', { baseUrl: 'nothing' })).toThrow(code('HTTP_FETCH_OPTIONS'));
+});
+
+test.each([
+  [{ timeout: '3s' }, 'timeout is "3s", and not a whole number'],
+  [{ limit: NaN }, 'limit is NaN'],
+  [{ retry: { times: '2' } }, 'retry.times is "2"'],
+  [{ retry: true }, 'retry is true, and not false or an object of options'],
+  [{ breaker: { failures: 0 } }, 'breaker.failures is 0'],
+  [{ ports: [0] }, 'ports is 0'],
+  [{ ports: 443 }, 'ports is 443, and not a list'],
+  [{ baseUrl: 'nothing' }, 'baseUrl is "nothing", and not an absolute URL'],
+])('a client that is declared with %o is named, with the option and its value', (options, said) => {
+  const declare = () => defineClient('STOCK', { baseUrl: 'https://stock.example', ...(options as object) });
+  expect(declare).toThrow(expect.objectContaining({ code: 'HTTP_FETCH_OPTIONS' }) as Error);
+  expect(declare).toThrow(`The options of the client STOCK make no sense: ${said}`);
+});
+
+test('what only shows at boot names the client, too', async () => {
+  const clients = [defineClient('STOCK', { baseUrl: 'https://stock.example', allow: ['https://x'] })];
+  const problems = await build({ imports: [FetchModule.with({ clients })] }).catch((error: BootError) => error);
+  expect((problems as BootError).message).toContain('the client STOCK make no sense: allow holds "https://x"');
+  const own = await build({ imports: [FetchModule.with({ allowPrivate: ['here'] })] }).catch((error: BootError) => error);
+  expect((own as BootError).message).toContain('The options of FetchModule.with make no sense: allowPrivate holds "here"');
 });
 
 test('a declared client stays below its base and sends its headers, the trace, and the id only if asked', async () => {

@@ -243,3 +243,30 @@ describe('the server', () => {
     });
   });
 });
+
+test('while the server stops, what cannot be parsed gets no answer behind one that said it was the last [LC-08]', async () => {
+  const text = 'x'.repeat(8 * 1024 * 1024);
+  await using server = await serve({
+    routes: [get('/big', { open: true }, () => text)],
+    env: { HTTP_GRACE: '300ms', HTTP_DRAIN: '5s' },
+  });
+  const client = connect(server.port, '127.0.0.1');
+  const chunks: Buffer[] = [];
+  const over = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  client.on('error', () => undefined);
+  await new Promise<void>((resolve) => client.once('connect', resolve));
+  const stopping = server.app.stop('SIGTERM');
+  client.pause();
+  client.write('GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await until(() => server.logs.some(({ msg }) => msg === 'request'));
+  client.write('NONSENSE\r\n\r\n');
+  await sleep(100);
+  client.on('data', (chunk) => chunks.push(chunk)).resume();
+  await over;
+  const received = Buffer.concat(chunks).toString('latin1');
+  expect(received.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 200']);
+  expect(received).toMatch(/\r\nConnection: close\r\n/i);
+  expect(received.length).toBeGreaterThan(text.length);
+  expect(server.logs.filter(({ msg }) => msg === 'request refused before it was read')).toEqual([]);
+  void stopping.catch(() => undefined);
+}, 20_000);

@@ -6,7 +6,7 @@ import { defineCookie, get, post, type HttpOptions, type RouteDefinition } from 
 import { defineClient, FETCH } from '@plinth/http/fetch';
 import { IDEMPOTENCY_STORE } from '@plinth/http/idempotency';
 import { METRICS } from '@plinth/http/metrics';
-import { file, multipart } from '@plinth/http/multipart';
+import { file, files, multipart } from '@plinth/http/multipart';
 import { events } from '@plinth/http/sse';
 import { build, type Served } from './support/serve.js';
 
@@ -58,6 +58,19 @@ describe('a limit that is none', () => {
     expect(events(undefined, { heartbeat: 0 }).mediaType).toBe('text/event-stream');
   });
 
+  test.each([
+    [file({ maxBytes: '2MB' } as object), 'maxBytes is "2MB", and not a whole number of bytes'],
+    [file({ minBytes: -1 }), 'minBytes is -1'],
+    [file({ maxWidth: NaN }), 'maxWidth is NaN, and not a whole number of pixels'],
+    [file({ types: ['image/psd'] } as object), 'types is "image/psd", and not a type that bytes can tell'],
+    [file({ types: 'image/png' } as object), 'types is "image/png", and not a list of media types'],
+    [files({ max: '3' } as object), 'max is "3", and not a whole number of files'],
+  ])('of the files of a part names the part and the value (%#)', (part, said) => {
+    const declare = () => multipart({ title: { type: 'string' }, avatar: part });
+    expect(declare).toThrow(expect.objectContaining({ code: 'HTTP_FORM_PART' }) as Error);
+    expect(declare).toThrow(`The part "avatar" of a multipart form cannot be declared: ${said}`);
+  });
+
   test('is each a problem of its own, together with those of routes', async () => {
     const problems = await problemsOf({
       http: { limits: { body: NaN, timeout: -1, url: undefined } as object },
@@ -82,6 +95,30 @@ describe('an option that does not exist', () => {
     [{ limits: 5 }, '"limits"', 'an object of options'],
     [{ csrf: { tokens: 'yes' } }, '"csrf.tokens"', 'true or false'],
     [{ trailingSlash: 'redirct' }, '"trailingSlash"', '"redirect"'],
+    [{ cors: { origins: [], methods: 'GET' } }, '"cors.methods"', 'Write a list of texts'],
+    [{ cors: { origins: [], headers: [5] } }, '"cors.headers"', 'a list of texts'],
+    [{ cors: { origins: [], expose: 'ETag' } }, '"cors.expose"', 'a list of texts'],
+    [{ cors: { origins: [], credentials: 'include' } }, '"cors.credentials"', 'true or false'],
+    [{ cors: { origin: '*' } }, '"cors.origin"', '"origins"'],
+    [{ cors: 'https://app.example.com' }, '"cors"', 'false or an object of options'],
+    [{ admin: 9000 }, '"admin"', 'an object of options'],
+    [{ securityHeaders: true }, '"securityHeaders"', 'false or an object of options'],
+    [{ securityHeaders: { frameOption: 'DENY' } }, '"securityHeaders.frameOption"', '"frameOptions"'],
+    [{ securityHeaders: { frameOptions: 'ALLOW' } }, '"securityHeaders.frameOptions"', '"DENY" or "SAMEORIGIN" or false'],
+    [{ securityHeaders: { referrerPolicy: 'no-referer' } }, '"securityHeaders.referrerPolicy"', '"no-referrer"'],
+    [{ securityHeaders: { resourcePolicy: true } }, '"securityHeaders.resourcePolicy"', '"same-site"'],
+    [{ securityHeaders: { openerPolicy: 'none' } }, '"securityHeaders.openerPolicy"', '"unsafe-none"'],
+    [{ securityHeaders: { embedderPolicy: 5 } }, '"securityHeaders.embedderPolicy"', '"require-corp"'],
+    [{ securityHeaders: { 'X-Own': 5 } }, '"securityHeaders.X-Own"', 'false or a text'],
+    [{ securityHeaders: { strictTransport: { maxage: 5 } } }, '"securityHeaders.strictTransport.maxage"', '"maxAge"'],
+    [{ securityHeaders: { contentSecurityPolicy: { scriptScr: [] } } }, '"securityHeaders.contentSecurityPolicy.scriptScr"', '"scriptSrc"'],
+    [
+      { securityHeaders: { contentSecurityPolicy: "default-src 'self'" } },
+      '"securityHeaders.contentSecurityPolicy"',
+      'an object of options',
+    ],
+    [{ securityHeaders: { permissionsPolicy: { camera: 'self' } } }, '"securityHeaders.permissionsPolicy.camera"', 'a list of texts'],
+    [{ securityHeaders: { reportingEndpoints: { main: 5 } } }, '"securityHeaders.reportingEndpoints.main"', 'a text'],
   ])('stops the boot with HTTP_OPTION: %o', async (options, name, cure) => {
     const problems = await withOptions(options);
     expect(problems.map(({ code }) => code)).toEqual(['HTTP_OPTION']);
@@ -94,6 +131,8 @@ describe('an option that does not exist', () => {
     [{ etag: 'strong' }, 'true or false or "weak"'],
     [{ priority: 'hihg' }, '"high"'],
     [{ limits: { bodyTimout: 5 } }, '"bodyTimeout"'],
+    [{ cors: { origins: [], methods: 'GET' } }, 'a list of texts'],
+    [{ securityHeaders: { frameOption: false } }, '"frameOptions"'],
   ])('in a contract names its route: %o', async (contract, cure) => {
     const problems = await withContract(contract);
     expect(problems.map(({ code }) => code)).toEqual(['HTTP_OPTION']);
@@ -104,6 +143,21 @@ describe('an option that does not exist', () => {
   test('is no problem while it is undefined', async () => {
     expect(await withOptions({ compres: undefined, limits: { body: undefined } })).toEqual([]);
   });
+});
+
+test.each([
+  [{ cors: { origins: 'https://app.example.com' } }, 'HTTP_CORS', '"https://app.example.com"'],
+  [{ cors: { origins: ['app.example.com'] } }, 'HTTP_CORS', '"app.example.com"'],
+  [{ cors: { origins: ['https://a.example'], maxAge: '600' } }, 'HTTP_CORS', 'maxAge "600"'],
+  [{ admin: { port: '9000' } }, 'HTTP_ADMIN', 'its port is "9000", and not a whole number'],
+  [{ admin: { port: 9000, host: '' } }, 'HTTP_ADMIN', 'its host is "", and not an address'],
+  [{ admin: { port: 9000, host: 5 } }, 'HTTP_OPTION', '"admin.host" of HttpModule.with is 5, and not a text'],
+  [{ admin: { port: 70_000 } }, 'HTTP_ADMIN', 'its port is 70000'],
+])('what the part itself checks names option and value, too: %o', async (options, code, said) => {
+  const problems = await problemsOf({ routes: [get('/', { open: true }, () => 'x')], http: options as HttpOptions });
+  expect(problems[0]?.code).toBe(code);
+  expect(problems[0]?.message).toContain(said);
+  expect(problems[0]?.help).not.toBeUndefined();
 });
 
 test.each(['/api//x', '/:x', '/api/*rest', '/a b'])('the prefix %s stops the boot with HTTP_PATTERN', async (prefix) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { defineGuard, get, unauthenticated } from '@plinth/http';
+import { defineGuard, get, inject, unauthenticated } from '@plinth/http';
 import { staticFiles } from '@plinth/http/static';
 import { build, serve, type TestServer } from './support/serve.js';
 
@@ -104,7 +104,6 @@ test('files, the index of a folder, HEAD and 405; a folder itself is a 404 [IO-1
     },
   });
   expect((await ask('/assets/docs/')).text).toBe('<h1>docs</h1>');
-  expect((await ask('/assets')).text).toBe('<h1>entry</h1>');
   expect((await ask('/assets/docs')).status).toBe(404);
   const head = await ask('/assets/app.js', {}, 'HEAD');
   expect([head.status, head.headers['content-length'], head.text]).toEqual([200, '1400', '']);
@@ -114,6 +113,45 @@ test('files, the index of a folder, HEAD and 405; a folder itself is a 404 [IO-1
   });
   expect(await ask('/assets/app.js', { range: 'bytes=0-2' })).toMatchObject({ status: 206, text: 'let' });
 });
+
+test('the folder itself has a slash at its end, and a request without one is sent there, so that links in the index lead into it [IO-10]', async () => {
+  for (const path of ['/assets/', '/app/', '/assets/?q=%2F'])
+    expect(await ask(path)).toMatchObject({ status: 200, text: '<h1>entry</h1>', headers: { 'content-type': 'text/html; charset=utf-8' } });
+  expect((await ask('/assets/', {}, 'HEAD')).status).toBe(200);
+  const sent = await ask('/assets?q=%2F&r=//evil.example');
+  expect([sent.status, sent.headers['location'], sent.text]).toEqual([308, '/assets/?q=%2F&r=//evil.example', '']);
+  // A name written otherwise stays as it was sent.
+  expect((await ask('/%61ssets')).headers['location']).toBe('/%61ssets/');
+  expect((await ask('/app', { accept: 'text/html' })).headers['location']).toBe('/app/');
+  // Guards come before it.
+  expect((await ask('/private')).status).toBe(401);
+  expect((await ask('/private', { 'x-key': 'k' })).headers['location']).toBe('/private/');
+});
+
+test.each(['distinct', 'redirect', 'ignore'] as const)(
+  'no folder is redirected in circles with trailingSlash: %s [IO-10]',
+  async (trailingSlash) => {
+    const root = join(folder, 'public');
+    await using built = await build({
+      routes: [
+        ...staticFiles({ root, open: true }),
+        ...staticFiles({ root, path: '/a/b', open: true }),
+        ...staticFiles({ root, path: '/bare', index: false, open: true }),
+      ],
+      http: { trailingSlash, prefix: '/api' },
+    });
+    const get = (url: string) => inject(built.app, { url });
+    for (const path of ['/api', '/api/a/b']) {
+      const sent = await get(path);
+      expect([sent.status, sent.headers['location']]).toEqual([308, `${path}/`]);
+      expect((await get(`${path}/`)).text()).toBe('<h1>entry</h1>');
+    }
+    // There is nothing to send anybody to.
+    expect((await get('/api/bare')).status).toBe(404);
+    await using whole = await build({ routes: staticFiles({ root, open: true }), http: { trailingSlash } });
+    expect((await inject(whole.app, { url: '/' })).text()).toBe('<h1>entry</h1>');
+  },
+);
 
 test('hashed names are kept for a year, pages are asked for each time and have the headers of documents [IO-10]', async () => {
   expect((await ask('/assets/app.3f8a2b1c.js')).headers['cache-control']).toBe('public, max-age=31536000, immutable');

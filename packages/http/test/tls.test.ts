@@ -128,3 +128,24 @@ test.each<[string, TlsOptions, RegExp]>([
   expect(error).toMatchObject({ problems: [{ code: 'HTTP_TLS', message: expect.stringMatching(sentence) as string }] });
   expect(JSON.stringify((error as { problems: unknown }).problems)).not.toContain('PRIVATE KEY');
 });
+
+test('the least version of TLS is 1.2, and 1.3 where that is asked for', async () => {
+  const versionOf = (port: number, maxVersion: 'TLSv1.1' | 'TLSv1.2') =>
+    new Promise<string | null>((resolve) => {
+      // Level 0 lets the client offer what the server shall refuse.
+      const options = { host: '127.0.0.1', port, ca: trusted, servername: 'localhost', minVersion: 'TLSv1.1', maxVersion } as const;
+      const socket = connect({ ...options, ciphers: 'DEFAULT@SECLEVEL=0' }, () => {
+        resolve(socket.getProtocol());
+        socket.destroy();
+      });
+      socket.on('error', () => resolve(null));
+    });
+  for (const [minVersion, expected] of [
+    [undefined, 'TLSv1.2'],
+    ['TLSv1.3', null],
+  ] as const) {
+    await using server = await serve({ routes: [echo], http: { tls: { cert, key, ...(minVersion !== undefined && { minVersion }) } } });
+    expect(await versionOf(server.port, 'TLSv1.2')).toBe(expected);
+    expect(await versionOf(server.port, 'TLSv1.1')).toBe(null);
+  }
+});

@@ -1,6 +1,19 @@
 import { Writable } from 'node:stream';
 import { configured, createApp, Module } from '@plinth/core';
-import { Controller, Get, get, HTTP_SERVER, HttpModule, inject, post, type HttpOptions, type VersioningOptions } from '@plinth/http';
+import {
+  Controller,
+  defineGuard,
+  forbidden,
+  Get,
+  get,
+  guarded,
+  HTTP_SERVER,
+  HttpModule,
+  inject,
+  post,
+  type HttpOptions,
+  type VersioningOptions,
+} from '@plinth/http';
 import { describe, expect, test } from 'vitest';
 import { build } from './support/serve.js';
 
@@ -201,6 +214,33 @@ describe('a deprecated route', () => {
       link: '<https://example.com/changes>; rel="deprecation", <https://example.com/changes>; rel="sunset"',
     });
     expect((await inject(built.app, { url: '/new' })).headers.deprecation).toBeUndefined();
+  });
+
+  test('says so in its errors as well, whoever throws them [RT-07]', async () => {
+    const closed = defineGuard({ name: 'closed', run: () => Promise.reject(forbidden()) });
+    await using built = await build({
+      routes: [
+        guarded(closed).get('/guarded', { deprecated, returns: { 204: null } }, () => undefined),
+        get('/fault', { open: true, deprecated }, () => {
+          throw new Error('oops');
+        }),
+        get('/checked/:id', { open: true, deprecated, params: { type: 'object', properties: { id: { type: 'integer' } } } }, () => ''),
+      ],
+    });
+    for (const [url, status] of [
+      ['/guarded', 403],
+      ['/fault', 500],
+      ['/checked/x', 422],
+    ] as const) {
+      const answer = await inject(built.app, { url });
+      expect([answer.status, answer.headers.deprecation, answer.headers.sunset]).toEqual([
+        status,
+        '@1769817600',
+        'Sun, 31 Jan 2027 12:00:00 GMT',
+      ]);
+      expect(answer.headers.link).toContain('rel="deprecation"');
+    }
+    expect((await inject(built.app, { url: '/nowhere' })).headers.deprecation).toBeUndefined();
   });
 
   test.each([

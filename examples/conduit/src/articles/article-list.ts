@@ -22,15 +22,14 @@ export class ArticleList {
 
   /** All articles, or those with a tag, of an author, or that somebody likes. */
   find({ tag, author, favorited, ...page }: Infer<typeof ArticlesQuery>, viewer: string | undefined): Promise<Infer<typeof ArticlesReply>> {
-    const filters = [
-      ...(tag === undefined
-        ? []
-        : [sql`${articles.id} in (select ${articleTags.articleId} from ${articleTags} where ${articleTags.tag} = ${tag})`]),
-      ...(author === undefined
-        ? []
-        : [sql`${articles.authorId} in (select ${users.id} from ${users} where ${users.username} = ${author})`]),
-      ...(favorited === undefined ? [] : [likedBy(favorited)]),
-    ];
+    const filters: Sql[] = [];
+    if (tag !== undefined)
+      filters.push(sql`${articles.id} in (select ${articleTags.articleId} from ${articleTags} where ${articleTags.tag} = ${tag})`);
+    if (author !== undefined) filters.push(sql`${articles.authorId} in ${idsOf(author)}`);
+    if (favorited !== undefined)
+      filters.push(
+        sql`${articles.id} in (select ${favorites.articleId} from ${favorites} where ${favorites.userId} in ${idsOf(favorited)})`,
+      );
     return this.page(filters, page, viewer);
   }
 
@@ -42,22 +41,16 @@ export class ArticleList {
 
   private async page(
     filters: readonly Sql[],
-    page: Infer<typeof FeedQuery>,
+    { limit = 20, offset }: Infer<typeof FeedQuery>,
     viewer: string | undefined,
   ): Promise<Infer<typeof ArticlesReply>> {
-    const from = filters.reduce((query, filter) => sql`${query} and ${filter}`, sql`from ${articles} where 1 = 1`);
-    const counted = await this.database.sql<{ total: number | string }>`select count(*) as total ${from}`;
-    const ids = await this.database.sql<{ id: string }>`
-      select ${articles.id} as id ${from} order by ${articles.createdAt} desc, ${articles.id} desc
-      limit ${Math.min(page.limit ?? 20, MOST)} offset ${page.offset ?? 0}`;
-    const rows = ids.length === 0 ? [] : await this.database.repository(articles).findMany({ where: { id: ids.map((row) => row.id) } });
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    const sorted = ids.flatMap(({ id }) => byId.get(id) ?? []);
-    return { articles: await this.views.of(sorted, viewer), articlesCount: Number(counted[0]!.total) };
+    const { rows, total } = await this.database
+      .repository(articles)
+      .offsetPage({ where: { and: filters }, orderBy: { createdAt: 'desc', id: 'desc' }, limit: Math.min(limit, MOST), offset });
+    return { articles: await this.views.of(rows, viewer), articlesCount: total };
   }
 }
 
-function likedBy(username: string): Sql {
-  return sql`${articles.id} in (
-    select ${favorites.articleId} from ${favorites} join ${users} on ${users.id} = ${favorites.userId} where ${users.username} = ${username})`;
+function idsOf(username: string): Sql {
+  return sql`(select ${users.id} from ${users} where ${users.username} = ${username})`;
 }

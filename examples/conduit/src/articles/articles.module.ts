@@ -1,6 +1,5 @@
 import { Module } from '@plinth/core';
 import { Data } from '../database/data.js';
-import { ProfilesModule } from '../profiles/profiles.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ArticleList } from './article-list.js';
 import { ArticleViews } from './article-views.js';
@@ -8,7 +7,7 @@ import { ArticlesController } from './articles.controller.js';
 import { Articles } from './articles.js';
 
 @Module({
-  imports: [Data, UsersModule, ProfilesModule],
+  imports: [Data, UsersModule],
   providers: [Articles, ArticleList, ArticleViews],
   controllers: [ArticlesController],
   exports: [Articles, ArticleViews],

@@ -10,7 +10,9 @@ export const articles = table(
     title: text({ max: 250 }),
     description: text({ max: 1_000 }),
     body: text(),
-    authorId: uuid().references(() => users.id, { onDelete: 'cascade' }),
+    authorId: uuid()
+      .index()
+      .references(() => users.id, { onDelete: 'cascade' }),
     createdAt: timestamp().defaultNow(),
     updatedAt: timestamp().updateNow(),
   },

@@ -1,5 +1,5 @@
 import { Injectable } from '@plinth/core';
-import { DATABASE, UniqueViolation, type Database } from '@plinth/data';
+import { DATABASE, Transactional, UniqueViolation, type Database } from '@plinth/data';
 import type { Infer } from '@plinth/validation';
 import { CONDUIT_ERRORS } from '../conduit-errors.js';
 import { articleTags } from './article-tags.table.js';
@@ -7,6 +7,9 @@ import { ArticleViews, type Article } from './article-views.js';
 import type { ArticleChange, NewArticle } from './articles.schemas.js';
 import { articles, type ArticleRow } from './articles.table.js';
 import { toDistinctSlug, toSlug } from './slug.js';
+
+type New = Infer<typeof NewArticle>['article'];
+type Change = Infer<typeof ArticleChange>['article'];
 
 /** Articles one by one. */
 @Injectable({ deps: [DATABASE, ArticleViews] })
@@ -28,19 +31,12 @@ export class Articles {
     return row;
   }
 
-  async create({ tagList, ...texts }: Infer<typeof NewArticle>['article'], authorId: string): Promise<Article> {
-    const row = await this.withSlug(texts.title, (slug) =>
-      this.database.transaction(async () => {
-        const inserted = await this.database.repository(articles).insert({ ...texts, slug, authorId });
-        await this.addTags(inserted.id, tagList ?? []);
-        return inserted;
-      }),
-    );
-    return this.views.one(row, authorId);
+  async create(article: New, authorId: string): Promise<Article> {
+    return this.views.one(await this.withSlug(article.title, (slug) => this.insert(article, authorId, slug)), authorId);
   }
 
   /** A new title gives a new slug. Throws `CONDUIT_ARTICLE_NOT_FOUND` or `CONDUIT_ARTICLE_FORBIDDEN`. */
-  async change(slug: string, change: Infer<typeof ArticleChange>['article'], userId: string): Promise<Article> {
+  async change(slug: string, change: Change, userId: string): Promise<Article> {
     const old = await this.ownRow(slug, userId);
     const renamed = change.title !== undefined && change.title !== old.title;
     const row = renamed
@@ -61,16 +57,21 @@ export class Articles {
     return row;
   }
 
-  private update(old: ArticleRow, { tagList, ...texts }: Infer<typeof ArticleChange>['article'], slug: string): Promise<ArticleRow> {
-    return this.database.transaction(async () => {
-      if (tagList !== undefined) {
-        await this.database.repository(articleTags).deleteMany({ articleId: old.id });
-        await this.addTags(old.id, tagList);
-      }
-      const row = await this.database.repository(articles).update(old.id, { ...texts, slug });
-      if (!row) throw CONDUIT_ERRORS.ARTICLE_NOT_FOUND({ slug: old.slug });
-      return row;
-    });
+  @Transactional()
+  private async insert({ tagList = [], ...texts }: New, authorId: string, slug: string): Promise<ArticleRow> {
+    const row = await this.database.repository(articles).insert({ ...texts, slug, authorId });
+    await this.addTags(row.id, tagList);
+    return row;
+  }
+
+  @Transactional()
+  private async update(old: ArticleRow, { tagList, ...texts }: Change, slug: string): Promise<ArticleRow> {
+    const row = await this.database.repository(articles).update(old.id, { ...texts, slug });
+    if (!row) throw CONDUIT_ERRORS.ARTICLE_NOT_FOUND({ slug: old.slug });
+    if (tagList === undefined) return row;
+    await this.database.repository(articleTags).deleteMany({ articleId: old.id });
+    await this.addTags(old.id, tagList);
+    return row;
   }
 
   // The slug of the title if it is free, else one with a random ending. Asking first would not help against two at the same time.
@@ -85,6 +86,6 @@ export class Articles {
 
   private async addTags(articleId: string, tagList: readonly string[]): Promise<void> {
     const tags = [...new Set(tagList.map((tag) => tag.trim()))];
-    if (tags.length > 0) await this.database.repository(articleTags).insertMany(tags.map((tag) => ({ articleId, tag })));
+    await this.database.repository(articleTags).insertMany(tags.map((tag) => ({ articleId, tag })));
   }
 }

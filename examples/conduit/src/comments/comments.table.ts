@@ -6,7 +6,9 @@ import { users } from '../users/users.table.js';
 export const comments = table('comments', {
   id: id(),
   body: text(),
-  articleId: uuid().references(() => articles.id, { onDelete: 'cascade' }),
+  articleId: uuid()
+    .index()
+    .references(() => articles.id, { onDelete: 'cascade' }),
   authorId: uuid().references(() => users.id, { onDelete: 'cascade' }),
   createdAt: timestamp().defaultNow(),
   updatedAt: timestamp().updateNow(),

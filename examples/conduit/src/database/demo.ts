@@ -4,7 +4,6 @@ import { Articles } from '../articles/articles.js';
 import { CONDUIT_CONFIG, DEMO } from '../conduit.config.js';
 import { Accounts } from '../users/accounts.js';
 import { users } from '../users/users.table.js';
-import { Users } from '../users/users.js';
 
 const texts = [
   {
@@ -28,14 +27,13 @@ const texts = [
 ] as const;
 
 /** Fills an empty database with something to look at: an account and three articles. */
-@Injectable({ deps: [CONDUIT_CONFIG, DATABASE, Users, Accounts, Articles] })
+@Injectable({ deps: [CONDUIT_CONFIG, DATABASE, Accounts, Articles] })
 export class Demo implements OnStart {
   #account: typeof DEMO | undefined;
 
   constructor(
     private readonly config: ValueOf<typeof CONDUIT_CONFIG>,
     private readonly database: Database,
-    private readonly users: Users,
     private readonly accounts: Accounts,
     private readonly articles: Articles,
   ) {}
@@ -47,8 +45,9 @@ export class Demo implements OnStart {
 
   async onStart(): Promise<void> {
     if (!this.config.demo) return;
-    if ((await this.database.repository(users).count()) === 0) await this.fill();
-    if (await this.users.findByUsername(DEMO.username)) this.#account = DEMO;
+    const rows = this.database.repository(users);
+    if (!(await rows.exists({ all: true }))) await this.fill();
+    if (await rows.exists({ username: DEMO.username })) this.#account = DEMO;
   }
 
   private async fill(): Promise<void> {

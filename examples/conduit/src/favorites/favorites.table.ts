@@ -7,7 +7,9 @@ export const favorites = table(
   'favorites',
   {
     articleId: uuid().references(() => articles.id, { onDelete: 'cascade' }),
-    userId: uuid().references(() => users.id, { onDelete: 'cascade' }),
+    userId: uuid()
+      .index()
+      .references(() => users.id, { onDelete: 'cascade' }),
   },
   { primary: ['articleId', 'userId'] },
 );

@@ -4,5 +4,5 @@ import { UsersModule } from '../users/users.module.js';
 import { ProfilesController } from './profiles.controller.js';
 import { Profiles } from './profiles.js';
 
-@Module({ imports: [Data, UsersModule], providers: [Profiles], controllers: [ProfilesController], exports: [Profiles] })
+@Module({ imports: [Data, UsersModule], providers: [Profiles], controllers: [ProfilesController] })
 export class ProfilesModule {}

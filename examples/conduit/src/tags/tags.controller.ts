@@ -21,9 +21,9 @@ export class TagsController {
 
   @Get('/', { summary: 'Get tags', operationId: 'GetTags', returns: TagsReply })
   async list(): Promise<Infer<typeof TagsReply>> {
-    const { tag } = articleTags;
-    const rows = await this.database.sql<{ tag: string }>`
-      select ${tag} as tag from ${articleTags} group by ${tag} order by count(*) desc, ${tag} limit ${MOST}`;
-    return { tags: rows.map((row) => row.tag) };
+    const groups = await this.database
+      .repository(articleTags)
+      .groupBy({ by: ['tag'], orderBy: { count: 'desc', tag: 'asc' }, limit: MOST });
+    return { tags: groups.map(({ by }) => by.tag) };
   }
 }

@@ -14,10 +14,6 @@ export class Users implements UserSource<User>, SignInSource<User> {
     return this.rows.find(id);
   }
 
-  findByUsername(username: string): Promise<User | undefined> {
-    return this.rows.findOne({ username });
-  }
-
   async findForSignIn(email: string): Promise<SignInRecord<User> | undefined> {
     const user = await this.rows.findOne({ emailKey: nameKey(email) });
     return user && { user, passwordHash: user.passwordHash };

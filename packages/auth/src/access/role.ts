@@ -1,5 +1,7 @@
+import { optionalDep } from '@plinth/core';
 import { defineGuard, type Guard, type GuardContext } from '@plinth/http';
 import { AUTH_ERRORS } from '../errors.js';
+import { SecurityEvents } from '../protect/security-events.js';
 
 /** What `role` reads of the context: the user that a guard to its left has added. */
 export interface RoleNeeds {
@@ -8,7 +10,7 @@ export interface RoleNeeds {
 
 /**
  * A guard that wants the user to have one of these roles. It stands to the right of the guard that gives the user.
- * Refuses with `AUTH_ROLE_MISSING` (403).
+ * Refuses with `AUTH_ROLE_MISSING` (403), and notes it as `access.denied`.
  *
  * @example
  * const admins = guarded(session, role('admin'));
@@ -17,9 +19,12 @@ export function role(...anyOf: readonly [string, ...string[]]): Guard<unknown, R
   const roles = anyOf.map((name) => JSON.stringify(name)).join(' or ');
   return defineGuard({
     name: `role(${anyOf.join(', ')})`,
-    run(context: GuardContext & RoleNeeds): void {
+    deps: [optionalDep(SecurityEvents)],
+    run(context: GuardContext & RoleNeeds, events): void {
       const held = rolesOf(context.user, roles);
-      if (!anyOf.some((name) => held.includes(name))) throw AUTH_ERRORS.ROLE_MISSING({ roles });
+      if (anyOf.some((name) => held.includes(name))) return;
+      events?.note({ type: 'access.denied', outcome: 'refused', ip: context.ip, details: { route: context.route, needs: roles } });
+      throw AUTH_ERRORS.ROLE_MISSING({ roles });
     },
   });
 }

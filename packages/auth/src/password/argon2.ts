@@ -18,21 +18,22 @@ const ARGON2ID = 2 as Algorithm;
 const OUTPUT_BYTES = 32;
 const SALT_BYTES = 16;
 
-/** Hashes off the event loop; gives a PHC string (`$argon2id$v=19$m=…,t=…,p=…$salt$hash`). */
-export function argon2Hash(plain: string, parameters: Argon2Parameters): Promise<string> {
+/** Hashes off the event loop; gives a PHC string (`$argon2id$v=19$m=…,t=…,p=…$salt$hash`). The secret is a pepper, in RFC 9106 `K`. */
+export function argon2Hash(plain: string, parameters: Argon2Parameters, secret?: Uint8Array): Promise<string> {
   const options: Options = {
     algorithm: ARGON2ID,
     memoryCost: parameters.memory,
     timeCost: parameters.passes,
     parallelism: parameters.lanes,
     outputLen: OUTPUT_BYTES,
+    ...(secret !== undefined && { secret }),
   };
   return hash(plain, options);
 }
 
 /** Checks off the event loop, with the parameters that the PHC string names. */
-export function argon2Verify(plain: string, phc: string): Promise<boolean> {
-  return verify(phc, plain);
+export function argon2Verify(plain: string, phc: string, secret?: Uint8Array): Promise<boolean> {
+  return verify(phc, plain, secret === undefined ? undefined : { secret });
 }
 
 /** Is this text an argon2 hash in PHC format? */

@@ -2,10 +2,12 @@ import { Injectable, type OnStart } from '@plinth/core';
 import { AUTH_ERRORS } from '../errors.js';
 import { argon2Hash, argon2Verify, isArgon2, isWeaker, type Argon2Parameters } from './argon2.js';
 import { HashQueue } from './hash-queue.js';
-import { checkPassword, isLongerThan, type PasswordPolicy } from './password-policy.js';
+import { isLongerThan } from './password-policy.js';
+import { PasswordRules, type NewPasswordOptions } from './password-rules.js';
 import { PASSWORD_SETTINGS, type PasswordSettings } from './password-settings.js';
+import { secretOf, splitKeyId, withKeyId, type Pepper } from './pepper.js';
 
-/** The outcome of a check: `rehash` is the hash to store instead, when the old one was made with weaker parameters. */
+/** The outcome of a check: `rehash` is the hash to store instead, when the old one was made with weaker parameters or another pepper. */
 export interface PasswordCheck {
   readonly ok: boolean;
   readonly rehash?: string;
@@ -16,16 +18,20 @@ export interface PasswordCheck {
  *
  * A password is used as received: neither trimmed nor normalised nor cut (ASVS 5.0, 6.2.8).
  */
-@Injectable({ deps: [PASSWORD_SETTINGS] })
+@Injectable({ deps: [PASSWORD_SETTINGS, PasswordRules] })
 export class Passwords implements OnStart {
-  readonly #policy: PasswordPolicy;
+  readonly #rules: PasswordRules;
+  readonly #maxLength: number;
   readonly #parameters: Argon2Parameters;
+  readonly #pepper: Pepper | undefined;
   readonly #queue: HashQueue;
   #dummy: Promise<string> | undefined;
 
-  constructor(settings: PasswordSettings) {
-    this.#policy = settings.policy;
+  constructor(settings: PasswordSettings, rules: PasswordRules) {
+    this.#rules = rules;
+    this.#maxLength = settings.policy.maxLength;
     this.#parameters = settings.parameters;
+    this.#pepper = settings.pepper;
     this.#queue = new HashQueue({ concurrency: settings.concurrency, waiting: settings.queue });
   }
 
@@ -35,38 +41,57 @@ export class Passwords implements OnStart {
   }
 
   /**
-   * Hashes a new password; gives a PHC string of about 97 characters (a column of 255 leaves room for other parameters).
-   * Throws `AUTH_PASSWORD_TOO_SHORT`, `AUTH_PASSWORD_TOO_LONG`, `AUTH_PASSWORD_MALFORMED` or `AUTH_BUSY`.
+   * Judges a new password like `check`, and hashes it; gives a PHC string of about 97 characters, 113 with a pepper (a column of 255
+   * leaves room for other parameters). Throws what `check` throws, or `AUTH_BUSY`.
    */
-  async hash(plain: string): Promise<string> {
-    checkPassword(plain, this.#policy);
-    return this.#queue.run(() => argon2Hash(plain, this.#parameters));
+  async hash(plain: string, options?: NewPasswordOptions): Promise<string> {
+    await this.#rules.check(plain, options);
+    return this.#queue.run(() => this.#hash(plain));
   }
 
-  /** Checks a password against a stored PHC string. Throws `AUTH_BUSY`, or `AUTH_PASSWORD_HASH` when the text is no argon2 hash. */
+  /**
+   * Would this do as a new password? Throws `AUTH_PASSWORD_TOO_SHORT`, `AUTH_PASSWORD_TOO_LONG`, `AUTH_PASSWORD_MALFORMED`,
+   * `AUTH_PASSWORD_COMMON`, `AUTH_PASSWORD_CONTEXT` or `AUTH_PASSWORD_BREACHED`.
+   */
+  check(plain: string, options?: NewPasswordOptions): Promise<void> {
+    return this.#rules.check(plain, options);
+  }
+
+  /**
+   * Checks a password against a stored PHC string. Throws `AUTH_BUSY`, `AUTH_PASSWORD_HASH` when the text is no argon2 hash, or
+   * `AUTH_PASSWORD_PEPPER` when the key of its pepper is gone.
+   */
   async verify(plain: string, phc: string): Promise<PasswordCheck> {
-    if (!isArgon2(phc)) throw AUTH_ERRORS.PASSWORD_HASH({ start: phc.slice(0, 4) });
-    if (isLongerThan(plain, this.#policy.maxLength)) return { ok: false };
-    return this.#queue.run(() => this.#check(plain, phc));
+    const stored = splitKeyId(phc);
+    if (!isArgon2(stored.phc)) throw AUTH_ERRORS.PASSWORD_HASH({ start: phc.slice(0, 4) });
+    const secret = secretOf(stored.keyId, this.#pepper);
+    if (isLongerThan(plain, this.#maxLength)) return { ok: false };
+    const outdated = isWeaker(stored.phc, this.#parameters) || stored.keyId !== this.#pepper?.current;
+    return this.#queue.run(() => this.#check(plain, stored.phc, secret, outdated));
   }
 
   /** Takes the time of `verify` and always says no: for names that nobody has. Throws `AUTH_BUSY`. */
   async verifyUnknown(plain: string): Promise<PasswordCheck> {
-    if (isLongerThan(plain, this.#policy.maxLength)) return { ok: false };
-    const dummy = await this.#dummyHash();
-    await this.#queue.run(() => argon2Verify(plain, dummy));
+    if (isLongerThan(plain, this.#maxLength)) return { ok: false };
+    const dummy = splitKeyId(await this.#dummyHash());
+    await this.#queue.run(() => argon2Verify(plain, dummy.phc, secretOf(dummy.keyId, this.#pepper)));
     return { ok: false };
   }
 
   // In one turn: whoever has given the right password is not sent away between check and rehash.
-  async #check(plain: string, phc: string): Promise<PasswordCheck> {
-    const ok = await argon2Verify(plain, phc);
+  async #check(plain: string, phc: string, secret: Uint8Array | undefined, outdated: boolean): Promise<PasswordCheck> {
+    const ok = await argon2Verify(plain, phc, secret);
     // The policy may have risen since: a password that was right once is hashed again as it is.
-    return ok && isWeaker(phc, this.#parameters) ? { ok, rehash: await argon2Hash(plain, this.#parameters) } : { ok };
+    return ok && outdated ? { ok, rehash: await this.#hash(plain) } : { ok };
   }
 
   #dummyHash(): Promise<string> {
-    this.#dummy ??= argon2Hash(crypto.randomUUID(), this.#parameters);
+    this.#dummy ??= this.#hash(crypto.randomUUID());
     return this.#dummy;
+  }
+
+  async #hash(plain: string): Promise<string> {
+    const keyId = this.#pepper?.current;
+    return withKeyId(await argon2Hash(plain, this.#parameters, secretOf(keyId, this.#pepper)), keyId);
   }
 }

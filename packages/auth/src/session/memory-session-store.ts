@@ -1,18 +1,21 @@
 import type { SessionChange, SessionRecord, SessionStore } from './session-store.js';
 
-/** A record with its data as text, so that nobody can change it from outside, and it is what other stores would give back. */
+/** A record whose objects are text, so that nobody can change them from outside, and they are what other stores would give back. */
 interface Kept {
-  readonly record: Omit<SessionRecord, 'data'>;
+  readonly record: Omit<SessionRecord, keyof Objects>;
   readonly json: string;
 }
+
+type Objects = Pick<SessionRecord, 'auth' | 'device' | 'rotation' | 'data'>;
 
 /** Keeps sessions in this process: they end with it, and other processes don't see them. For development and tests. */
 export class MemorySessionStore implements SessionStore {
   readonly #byToken = new Map<string, Kept>();
+  readonly #byFamily = new Map<string, string>();
   readonly #byUser = new Map<string, Set<string>>();
 
-  async insert({ data, ...record }: SessionRecord): Promise<void> {
-    this.#put({ record, json: JSON.stringify(data) });
+  async insert(record: SessionRecord): Promise<void> {
+    this.#put(toKept(record));
   }
 
   async find(tokenHash: string): Promise<SessionRecord | undefined> {
@@ -20,11 +23,16 @@ export class MemorySessionStore implements SessionStore {
     return kept && toRecord(kept);
   }
 
-  async update(tokenHash: string, { data, ...change }: SessionChange): Promise<boolean> {
+  async findByFamily(familyHash: string): Promise<SessionRecord | undefined> {
+    const tokenHash = this.#byFamily.get(familyHash);
+    return tokenHash === undefined ? undefined : this.find(tokenHash);
+  }
+
+  async update(tokenHash: string, change: SessionChange): Promise<boolean> {
     const kept = this.#byToken.get(tokenHash);
     if (!kept) return false;
     this.#drop(kept);
-    this.#put({ record: { ...kept.record, ...change }, json: data === undefined ? kept.json : JSON.stringify(data) });
+    this.#put(toKept({ ...toRecord(kept), ...change }));
     return true;
   }
 
@@ -56,8 +64,9 @@ export class MemorySessionStore implements SessionStore {
   }
 
   #put(kept: Kept): void {
-    const { tokenHash, userId } = kept.record;
+    const { tokenHash, familyHash, userId } = kept.record;
     this.#byToken.set(tokenHash, kept);
+    if (familyHash !== null) this.#byFamily.set(familyHash, tokenHash);
     const hashes = this.#byUser.get(userId);
     if (hashes) hashes.add(tokenHash);
     else this.#byUser.set(userId, new Set([tokenHash]));
@@ -68,14 +77,19 @@ export class MemorySessionStore implements SessionStore {
     return all.length;
   }
 
-  #drop({ record: { tokenHash, userId } }: Kept): void {
+  #drop({ record: { tokenHash, familyHash, userId } }: Kept): void {
     this.#byToken.delete(tokenHash);
+    if (familyHash !== null) this.#byFamily.delete(familyHash);
     const hashes = this.#byUser.get(userId);
     hashes?.delete(tokenHash);
     if (hashes?.size === 0) this.#byUser.delete(userId);
   }
 }
 
+function toKept({ auth, device, rotation, data, ...record }: SessionRecord): Kept {
+  return { record, json: JSON.stringify({ auth, device, rotation, data } satisfies Objects) };
+}
+
 function toRecord({ record, json }: Kept): SessionRecord {
-  return { ...record, data: JSON.parse(json) as SessionRecord['data'] };
+  return { ...record, ...(JSON.parse(json) as Objects) };
 }

@@ -1,10 +1,20 @@
 import { expect, test } from 'vitest';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.js';
-import type { NewSession } from './sessions.js';
+import type { NewSession } from './session.js';
 
 const started: NewSession = {
   token: 'secret',
-  session: { id: '1', userId: '7', createdAt: new Date(), seenAt: new Date(), expiresAt: new Date(), data: {} },
+  session: {
+    id: '1',
+    userId: '7',
+    createdAt: new Date(),
+    seenAt: new Date(),
+    expiresAt: new Date(),
+    auth: { at: new Date(), methods: [], times: {} },
+    pending: false,
+    device: undefined,
+    data: {},
+  },
 };
 const attributes = { secure: true, httpOnly: true, sameSite: 'lax', path: '/' };
 

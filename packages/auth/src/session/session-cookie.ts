@@ -1,6 +1,6 @@
 import { clearSiteData, type HttpContext } from '@plinth/http';
 import { AUTH_ERRORS } from '../errors.js';
-import type { NewSession } from './sessions.js';
+import type { NewSession } from './session.js';
 
 /**
  * The name of the session cookie. `__Host-` makes browsers insist on Secure, Path=/ and no Domain, so that neither a neighbouring host

@@ -11,6 +11,8 @@ export interface SessionOptions {
   readonly rememberIdle?: number;
   /** A session that was started with `remember` ends after this time; 2,592,000 (30 days). */
   readonly rememberAbsolute?: number;
+  /** A session that waits for its second factor ends after this time; 600 (10 minutes). */
+  readonly pending?: number;
   /** How many sessions a user may have; 10. The one unused for longest makes room for the next. */
   readonly perUser?: number;
 }
@@ -21,6 +23,7 @@ export interface SessionSettings {
   readonly absolute: number;
   readonly rememberIdle: number;
   readonly rememberAbsolute: number;
+  readonly pending: number;
   readonly perUser: number;
 }
 
@@ -34,6 +37,7 @@ export function sessionSettings(options: SessionOptions = {}): SessionSettings {
     absolute: milliseconds('sessions.absolute', options.absolute ?? 43_200),
     rememberIdle: milliseconds('sessions.rememberIdle', options.rememberIdle ?? 1_209_600),
     rememberAbsolute: milliseconds('sessions.rememberAbsolute', options.rememberAbsolute ?? 2_592_000),
+    pending: milliseconds('sessions.pending', options.pending ?? 600),
     perUser: positive('sessions.perUser', options.perUser ?? 10),
   };
 }

@@ -1,193 +1,186 @@
-import { CLOCK, Injectable, newId, runUninterrupted, type Clock } from '@plinth/core';
-import { AUTH_ERRORS } from '../errors.js';
+import { CLOCK, Injectable, runUninterrupted, type Clock } from '@plinth/core';
+import { SecurityEvents } from '../protect/security-events.js';
+import { toSession, type NewSession, type Session } from './session.js';
+import { checkSize, isOver, lifetimeOf, newRecord, proved, type NewSessionOptions } from './session-records.js';
 import { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
-import { SESSION_STORE, type SessionRecord, type SessionStore } from './session-store.js';
+import { SESSION_STORE, type SessionChange, type SessionRecord, type SessionStore } from './session-store.js';
 import { createSessionToken, hashSessionToken, isSessionToken } from './session-token.js';
+import { SessionUse, type UsedSession } from './session-use.js';
 
-/** A session as the application sees it. */
-export interface Session {
-  /** The handle for lists of devices and for `revoke`; it opens nothing. */
-  readonly id: string;
-  readonly userId: string;
-  readonly createdAt: Date;
-  /** The last request that used it, to the minute. */
-  readonly seenAt: Date;
-  /** When it will be over if it is not used any more. */
-  readonly expiresAt: Date;
-  readonly data: Readonly<Record<string, unknown>>;
+/** What `confirm` notes. */
+export interface SessionProof {
+  /** How the user has just proved who they are, by names of RFC 8176: `['otp']`. */
+  readonly methods: readonly string[];
 }
 
-/** A session and the secret that opens it, for the cookie. The secret is never to be had again. */
-export interface NewSession {
-  readonly token: string;
-  readonly session: Session;
-  /** For how many seconds the browser keeps the cookie; undefined: until it is closed. */
-  readonly maxAge?: number;
-}
+/** The name in a session's data of whom it acts as; `write` leaves it alone. @internal */
+export const IMPERSONATION_DATA = '$impersonation';
 
-/** How a session is started. */
-export interface NewSessionOptions {
-  /** What to keep with it, at most 4 KiB as JSON. */
-  readonly data?: Readonly<Record<string, unknown>>;
-  /** The token that the request came with: that session ends, so that the one after sign-in is always a new one. */
-  readonly replaces?: string | undefined;
-  /** "Remember me": the longer lifetimes. */
-  readonly remember?: boolean;
-}
-
-const MAX_DATA_BYTES = 4_096;
-// A session that is used all the time is written once a minute, not on every request.
-const SEEN_STEP = 60_000;
 const PRUNE_STEP = 10 * 60_000;
 
 /**
- * Sessions on the server: the client holds 256 random bits, the store their SHA-256 hash. They end when idle, after their absolute
- * lifetime, and when revoked (ASVS 5.0, 7.2 to 7.4).
+ * Sessions on the server: the client holds 408 random bits, the store their SHA-256 hash. They end when idle, after their absolute
+ * lifetime, and when revoked (ASVS 5.0, 7.2 to 7.4). A token of a former rotation that turns up again ends its session.
  */
-@Injectable({ deps: [SESSION_STORE, SESSION_SETTINGS, CLOCK] })
+@Injectable({ deps: [SESSION_STORE, SESSION_SETTINGS, CLOCK, SecurityEvents] })
 export class Sessions {
   readonly #store: SessionStore;
   readonly #settings: SessionSettings;
   readonly #clock: Clock;
-  #prunedAt = 0;
+  readonly #events: SecurityEvents;
+  readonly #use: SessionUse;
+  #prunedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(store: SessionStore, settings: SessionSettings, clock: Clock) {
+  constructor(store: SessionStore, settings: SessionSettings, clock: Clock, events: SecurityEvents) {
     this.#store = store;
     this.#settings = settings;
     this.#clock = clock;
+    this.#events = events;
+    this.#use = new SessionUse(store, settings, clock, events);
   }
 
-  /** Starts a session after a sign-in. Throws `AUTH_SESSION_TOO_LARGE`. */
+  /** Starts a session after a sign-in. Throws `AUTH_SESSION_TOO_LARGE`, `AUTH_SESSION_METHOD`. */
   async create(userId: string, options: NewSessionOptions = {}): Promise<NewSession> {
     const now = this.#clock.now();
     const token = createSessionToken();
-    const record = this.#record(userId, hashSessionToken(token), options, now);
+    const record = newRecord(userId, token, options, this.#settings, now);
     if (options.replaces !== undefined) await this.end(options.replaces);
     // Both or none: whoever hangs up in between must not come past the limit.
     await runUninterrupted(async () => {
       await this.#store.insert(record);
-      await this.#keepToLimit(userId, record.id);
+      await this.#keepToLimit(record);
     });
     await this.#pruneNow(now);
     return this.#new(token, record);
   }
 
-  /** The session that a token opens, or undefined when there is none or it is over. Notes that it was used. */
+  /** The session that a token opens, or undefined when there is none or it is over. Notes that it was used; never renews the token. */
   async read(token: string): Promise<Session | undefined> {
     const record = await this.#open(token);
     return record && toSession(record);
   }
 
   /**
-   * Gives an open session a new token and ends the old one: call it whenever what the user may do changes (a second factor, a new
-   * role, a confirmed password). Undefined when the session is over, or another request has just done the same.
+   * What a request with this token may use, for guards. The token of a remembered session is renewed when it was not used for the time
+   * `idle`: `renewed` is to be sent as the cookie. A token from before the last rotation ends the session, and is noted as
+   * `session.reuse` (AU-01).
+   */
+  use(token: string): Promise<UsedSession> {
+    return this.#use.use(token, true);
+  }
+
+  /**
+   * Gives an open session a new token and ends the old one: call it whenever what the user may do changes (a new role).
+   * Undefined when the session is over, or another request has just done the same.
    */
   async rotate(token: string): Promise<NewSession | undefined> {
     const record = await this.#open(token);
+    return record && this.#rotate(token, record, {});
+  }
+
+  /**
+   * The user of this session has proved again who they are, or given the second factor that it waited for: it gets a new token, the
+   * time and kind of the proof (which `stepUp` reads), and if it was pending, the lifetime of an open session. Undefined when the session
+   * is over, or another request has just done the same. Throws `AUTH_SESSION_METHOD`.
+   */
+  async confirm(token: string, { methods }: SessionProof): Promise<NewSession | undefined> {
+    const record = await this.#open(token);
     if (!record) return undefined;
-    const next = createSessionToken();
-    const done = await this.#store.update(record.tokenHash, { tokenHash: hashSessionToken(next) });
-    return done ? this.#new(next, record) : undefined;
+    const now = this.#clock.now();
+    const opened = record.pending ? { pending: false, seenAt: now, ...lifetimeOf({ ...record, pending: false }, this.#settings, now) } : {};
+    return runUninterrupted(async () => {
+      const confirmed = await this.#rotate(token, record, { ...opened, auth: proved(record.auth, methods, now) });
+      if (confirmed && record.pending) await this.#keepToLimit({ ...record, pending: false });
+      return confirmed;
+    });
+  }
+
+  /**
+   * Gives this session a new token and ends every other one of its user: call it when a password or a second factor was changed.
+   * Undefined, and nobody signed out, when the session is over or another request has just rotated it.
+   */
+  async endOthers(token: string): Promise<(NewSession & { readonly ended: number }) | undefined> {
+    return runUninterrupted(async () => {
+      const kept = await this.rotate(token);
+      return kept && { ...kept, ended: await this.revokeAll(kept.session.userId, kept.session.id) };
+    });
   }
 
   /** Replaces the data of an open session. False when it is over. Throws `AUTH_SESSION_TOO_LARGE`. */
   async write(token: string, data: Readonly<Record<string, unknown>>): Promise<boolean> {
     checkSize(data);
-    return (await this.#open(token)) !== undefined && this.#store.update(hashSessionToken(token), { data });
+    const record = await this.#open(token);
+    return record !== undefined && this.#store.update(record.tokenHash, { data: acting(data, record.data[IMPERSONATION_DATA]) });
+  }
+
+  /** `rotate`, and in the same step notes whom the session acts as from now on. @internal */
+  async rotateActing(token: string, impersonation: string | undefined): Promise<NewSession | undefined> {
+    const record = await this.#open(token);
+    return record && this.#rotate(token, record, { data: acting(record.data, impersonation) });
   }
 
   /** Signs out: ends the session that this token opens, also where the client has gone without waiting for it. */
   async end(token: string): Promise<boolean> {
-    return isSessionToken(token) && runUninterrupted(() => this.#store.removeByToken(hashSessionToken(token)));
+    if (!isSessionToken(token)) return false;
+    return runUninterrupted(async () => {
+      if (await this.#store.removeByToken(hashSessionToken(token))) return true;
+      // The token may have been renewed a moment ago, by a request that was sent before this one.
+      const used = await this.#use.use(token, false);
+      return used.state === 'open' && this.#store.remove(used.session.userId, used.session.id);
+    });
   }
 
-  /** The open sessions of a user (a list of devices), the one used last first. */
+  /** The open sessions of a user (a list of devices), the one used last first; without those that wait for a second factor. */
   async list(userId: string): Promise<readonly Session[]> {
     const now = this.#clock.now();
     const records = await this.#store.list(userId);
-    return records.filter((record) => !isOver(record, now)).map(toSession);
+    return records.filter((record) => !isOver(record, now) && !record.pending).map(toSession);
   }
 
-  /** Ends one session of a user by its id. False when the user has no such session. */
-  revoke(userId: string, id: string): Promise<boolean> {
-    return runUninterrupted(() => this.#store.remove(userId, id));
+  /** Ends one session of a user by its id, and notes `session.revoked`. False when the user has no such session. */
+  async revoke(userId: string, id: string): Promise<boolean> {
+    const ended = await runUninterrupted(() => this.#store.remove(userId, id));
+    if (ended) this.#events.note({ type: 'session.revoked', outcome: 'success', userId, details: { count: 1, ended: id } });
+    return ended;
   }
 
-  /** Signs out everywhere; with `except` (an id) everywhere else. Gives the number of sessions ended. */
-  revokeAll(userId: string, except?: string): Promise<number> {
-    return runUninterrupted(() => this.#store.removeAll(userId, except));
+  /** Signs out everywhere, and notes `session.revoked`; with `except` (an id) everywhere else. Gives the number of sessions ended. */
+  async revokeAll(userId: string, except?: string): Promise<number> {
+    const count = await runUninterrupted(() => this.#store.removeAll(userId, except));
+    if (count > 0) this.#events.note({ type: 'session.revoked', outcome: 'success', userId, details: { count } });
+    return count;
   }
 
   async #open(token: string): Promise<SessionRecord | undefined> {
-    if (!isSessionToken(token)) return undefined;
-    const tokenHash = hashSessionToken(token);
-    const record = await this.#store.find(tokenHash);
-    if (!record) return undefined;
-    const now = this.#clock.now();
-    if (isOver(record, now)) {
-      await this.#store.removeByToken(tokenHash);
-      return undefined;
-    }
-    if (now - record.seenAt < SEEN_STEP) return record;
-    const change = { seenAt: now, idleUntil: Math.min(record.endsAt, now + this.#idleTime(record)) };
-    // False: it was revoked or rotated between the two statements, so it is over for this token.
-    return (await this.#store.update(tokenHash, change)) ? { ...record, ...change } : undefined;
+    const used = await this.#use.use(token, false);
+    return used.state === 'open' ? used.record : undefined;
+  }
+
+  async #rotate(token: string, record: SessionRecord, change: SessionChange): Promise<NewSession | undefined> {
+    const rotated = this.#use.rotation(token, record, change);
+    const done = await this.#store.update(record.tokenHash, rotated.change);
+    return done ? this.#new(rotated.token, { ...record, ...rotated.change }) : undefined;
   }
 
   #new(token: string, record: SessionRecord): NewSession {
-    const session = toSession(record);
-    return this.#isRemembered(record)
-      ? { token, session, maxAge: Math.floor((record.endsAt - this.#clock.now()) / 1_000) }
-      : { token, session };
+    return this.#use.created(token, record);
   }
 
-  #record(userId: string, tokenHash: string, options: NewSessionOptions, now: number): SessionRecord {
-    const data = options.data ?? {};
-    checkSize(data);
-    const { idle, absolute, rememberIdle, rememberAbsolute } = this.#settings;
-    const endsAt = now + (options.remember ? rememberAbsolute : absolute);
-    const idleUntil = Math.min(endsAt, now + (options.remember ? rememberIdle : idle));
-    return { id: newId(), tokenHash, userId, createdAt: now, seenAt: now, idleUntil, endsAt, data };
-  }
-
-  #idleTime(record: SessionRecord): number {
-    return this.#isRemembered(record) ? this.#settings.rememberIdle : this.#settings.idle;
-  }
-
-  // A remembered session is one that was given more than the ordinary lifetime.
-  #isRemembered(record: SessionRecord): boolean {
-    return record.endsAt - record.createdAt > this.#settings.absolute;
-  }
-
-  async #keepToLimit(userId: string, newest: string): Promise<void> {
-    const others = (await this.#store.list(userId)).filter((record) => record.id !== newest);
-    for (const record of others.slice(this.#settings.perUser - 1)) await this.#store.remove(userId, record.id);
+  // Whoever knows a password alone must not push out open sessions: those that wait make room for each other only.
+  async #keepToLimit(newest: Pick<SessionRecord, 'id' | 'userId' | 'pending'>): Promise<void> {
+    const others = (await this.#store.list(newest.userId)).filter(({ id, pending }) => id !== newest.id && pending === newest.pending);
+    for (const record of others.slice(this.#settings.perUser - 1)) await this.#store.remove(newest.userId, record.id);
   }
 
   // Sign-ins clean up, at most every ten minutes: no timer, nothing to stop.
   async #pruneNow(now: number): Promise<void> {
-    if (now - this.#prunedAt < PRUNE_STEP) return;
+    if (Math.abs(now - this.#prunedAt) < PRUNE_STEP) return;
     this.#prunedAt = now;
     await this.#store.prune(now);
   }
 }
 
-function checkSize(data: Readonly<Record<string, unknown>>): void {
-  const bytes = Buffer.byteLength(JSON.stringify(data));
-  if (bytes > MAX_DATA_BYTES) throw AUTH_ERRORS.SESSION_TOO_LARGE({ bytes, limit: MAX_DATA_BYTES });
-}
-
-function isOver(record: SessionRecord, now: number): boolean {
-  return now >= record.idleUntil || now >= record.endsAt;
-}
-
-function toSession(record: SessionRecord): Session {
-  return {
-    id: record.id,
-    userId: record.userId,
-    createdAt: new Date(record.createdAt),
-    seenAt: new Date(record.seenAt),
-    expiresAt: new Date(record.idleUntil),
-    data: record.data,
-  };
+function acting(data: Readonly<Record<string, unknown>>, impersonation: unknown): Readonly<Record<string, unknown>> {
+  const { [IMPERSONATION_DATA]: _replaced, ...own } = data;
+  return impersonation === undefined ? own : { ...own, [IMPERSONATION_DATA]: impersonation };
 }

@@ -14,7 +14,8 @@ export interface MadeSessionStore {
   close?(): unknown;
 }
 
-const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+// Of now: a store that lets records expire by itself would drop those of another year.
+const NOW = Date.now();
 const HOUR = 3_600_000;
 
 /**
@@ -40,6 +41,9 @@ export function describeSessionStore(name: string, make: () => Promise<MadeSessi
       const record = sessionRecord({ data: { text: 'Grüße 👋', list: [1, null, { deep: true }], empty: {} } });
       await store.insert(record);
       assert.deepEqual(plain(await store.find(record.tokenHash)), plain(record));
+      const bare = sessionRecord({ familyHash: null, device: null, remember: true, pending: true, auth: { at: 0, methods: {} } });
+      await store.insert(bare);
+      assert.deepEqual(plain(await store.find(bare.tokenHash)), plain(bare));
     });
 
     check('knows nothing of a token that was never stored', async (store) => {
@@ -67,8 +71,8 @@ export function describeSessionStore(name: string, make: () => Promise<MadeSessi
     check('changes what an update names and nothing else', async (store) => {
       const record = sessionRecord({ data: { a: 1 } });
       await store.insert(record);
-      assert.equal(await store.update(record.tokenHash, { seenAt: NOW + 1, idleUntil: NOW + 2 }), true);
-      assert.deepEqual(plain(await store.find(record.tokenHash)), plain({ ...record, seenAt: NOW + 1, idleUntil: NOW + 2 }));
+      assert.equal(await store.update(record.tokenHash, { seenAt: NOW + 1, idleUntil: NOW + 2 * HOUR }), true);
+      assert.deepEqual(plain(await store.find(record.tokenHash)), plain({ ...record, seenAt: NOW + 1, idleUntil: NOW + 2 * HOUR }));
     });
 
     check('an update that changes nothing still says that the session is there', async (store) => {
@@ -92,10 +96,10 @@ export function describeSessionStore(name: string, make: () => Promise<MadeSessi
       assert.deepEqual(plain(await store.find(next)), plain({ ...record, tokenHash: next }));
     });
 
-    check('of ten rotations at the same time exactly one wins', async (store) => {
+    check('of fifty rotations at the same time exactly one wins', async (store) => {
       const record = sessionRecord();
       await store.insert(record);
-      const hashes = Array.from({ length: 10 }, tokenHash);
+      const hashes = Array.from({ length: 50 }, tokenHash);
       const won = await Promise.all(hashes.map((hash) => store.update(record.tokenHash, { tokenHash: hash })));
       assert.equal(won.filter(Boolean).length, 1);
       const found = await Promise.all(hashes.map((hash) => store.find(hash)));
@@ -103,6 +107,55 @@ export function describeSessionStore(name: string, make: () => Promise<MadeSessi
         found.map((session) => session !== undefined),
         won,
       );
+    });
+
+    check('of fifty removals at the same time exactly one removes', async (store) => {
+      const record = sessionRecord();
+      await store.insert(record);
+      const removed = await Promise.all(Array.from({ length: 50 }, () => store.remove(record.userId, record.id)));
+      assert.equal(removed.filter(Boolean).length, 1);
+    });
+
+    check('a removal and a rotation at the same time leave nothing behind', async (store) => {
+      const record = sessionRecord();
+      await store.insert(record);
+      const next = tokenHash();
+      await Promise.all([store.update(record.tokenHash, { tokenHash: next }), store.remove(record.userId, record.id)]);
+      for (const hash of [record.tokenHash, next]) assert.equal(await store.find(hash), undefined);
+      assert.equal(await store.findByFamily(record.familyHash!), undefined);
+      assert.deepEqual(await store.list(record.userId), []);
+    });
+
+    check('finds a session by its family, whatever its token is by now', async (store) => {
+      const record = sessionRecord();
+      const [next, family] = [tokenHash(), tokenHash()];
+      await store.insert(record);
+      await store.insert(sessionRecord({ familyHash: null }));
+      await store.insert(sessionRecord({ familyHash: null }));
+      await store.update(record.tokenHash, { tokenHash: next });
+      assert.deepEqual(plain(await store.findByFamily(record.familyHash!)), plain({ ...record, tokenHash: next }));
+      assert.equal(await store.findByFamily(family), undefined);
+      assert.equal(await store.findByFamily('null'), undefined);
+      assert.equal(await store.update(next, { familyHash: family }), true);
+      assert.equal((await store.findByFamily(family))?.id, record.id);
+      assert.equal(await store.findByFamily(record.familyHash!), undefined);
+    });
+
+    check('keeps what a confirmation changes: proof, state, lifetime and rotation together', async (store) => {
+      const record = sessionRecord({ pending: true, idleUntil: NOW + HOUR / 6, endsAt: NOW + HOUR / 6 });
+      const change = {
+        tokenHash: tokenHash(),
+        pending: false,
+        auth: { at: NOW, methods: { pwd: NOW - 1, otp: NOW } },
+        rotation: { at: NOW, previous: record.tokenHash, confirmed: false, origin: record.tokenHash },
+        idleUntil: NOW + HOUR,
+        endsAt: NOW + 12 * HOUR,
+      };
+      await store.insert(record);
+      assert.equal(await store.update(record.tokenHash, change), true);
+      assert.deepEqual(plain(await store.find(change.tokenHash)), plain({ ...record, ...change }));
+      assert.equal(await store.update(change.tokenHash, { rotation: null }), true);
+      assert.equal((await store.find(change.tokenHash))?.rotation, null);
     });
 
     check('lists the sessions of one user, the one used last first', async (store) => {
@@ -139,6 +192,8 @@ export function describeSessionStore(name: string, make: () => Promise<MadeSessi
       const records = [sessionRecord(), sessionRecord(), sessionRecord(), sessionRecord({ userId: 'somebody else' })];
       for (const record of records) await store.insert(record);
       assert.equal(await store.removeAll(records[0]!.userId, records[1]!.id), 2);
+      for (const gone of [records[0]!, records[2]!]) assert.equal(await store.find(gone.tokenHash), undefined);
+      assert.equal(await store.findByFamily(records[0]!.familyHash!), undefined);
       assert.deepEqual(
         (await store.list(records[0]!.userId)).map((record) => record.id),
         [records[1]!.id],
@@ -173,7 +228,10 @@ export function describeSessionStore(name: string, make: () => Promise<MadeSessi
 
 function sessionRecord(change: Partial<SessionRecord> = {}): SessionRecord {
   const times = { createdAt: NOW - HOUR, seenAt: NOW, idleUntil: NOW + HOUR, endsAt: NOW + 12 * HOUR };
-  return { id: randomUUID(), tokenHash: tokenHash(), userId: 'user 1', ...times, data: {}, ...change };
+  const auth = { at: NOW - HOUR, methods: { pwd: NOW - HOUR } };
+  const device = { agent: 'Firefox on Linux', network: '192.0.2.0/24' };
+  const keys = { id: randomUUID(), tokenHash: tokenHash(), familyHash: tokenHash() };
+  return { ...keys, userId: 'user 1', ...times, auth, pending: false, remember: false, device, rotation: null, data: {}, ...change };
 }
 
 function tokenHash(): string {

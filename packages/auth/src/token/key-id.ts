@@ -5,10 +5,10 @@ export function keyId(key: KeyObject): string {
   return key.type === 'secret' ? sha256(Buffer.concat([Buffer.from('plinth token key id'), key.export()])).slice(0, 22) : thumbprint(key);
 }
 
-// The required members of the JWK, in alphabetical order, without blanks.
+// The required members of the JWK, in alphabetical order, without blanks; `undefined` ones are left out by JSON.stringify.
 function thumbprint(key: KeyObject): string {
-  const { crv, kty, x, y } = key.export({ format: 'jwk' });
-  return sha256(JSON.stringify(y === undefined ? { crv, kty, x } : { crv, kty, x, y }));
+  const { crv, e, kty, n, x, y } = key.export({ format: 'jwk' });
+  return sha256(JSON.stringify({ crv, e, kty, n, x, y }));
 }
 
 function sha256(data: string | Uint8Array): string {

@@ -14,8 +14,9 @@ export interface TokenOptions {
   /** Seconds by which the clocks of issuer and verifier may differ; 30, at most 300. */
   readonly leeway?: number;
   /**
-   * Key pairs to sign with (EdDSA or ES256), so that other services can verify without being able to sign. The first that has a
-   * private key signs; all verify, so that keys can be changed. Default: HS256 with a key derived from APP_KEY.
+   * Key pairs to sign with (EdDSA or ES256), so that other services can verify without being able to sign. Of those with a private key
+   * the one whose `signsFrom` has come last signs (without times: the first); all that are not retired verify. Default: HS256 with a key
+   * derived from APP_KEY.
    */
   readonly keys?: readonly TokenKey[];
 }

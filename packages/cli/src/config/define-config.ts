@@ -9,7 +9,7 @@ export interface PlinthConfig {
   readonly app: ModuleRef | (() => ModuleRef | object | Promise<ModuleRef | object>);
   /** The file that `plinth dev` runs. Default `src/main.ts`, or `src/main.js` where there is no other. */
   readonly entry?: string;
-  /** The folder of the migrations. Default `migrations`. */
+  /** The folder that `plinth migrate new` writes to. Default `src/migrations`, or `migrations` where there is no `src`. */
   readonly migrations?: string;
   /** More files that `plinth dev` restarts for, such as templates that are read when the service starts. */
   readonly watch?: readonly string[];

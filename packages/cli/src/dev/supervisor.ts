@@ -15,6 +15,8 @@ export interface SupervisorOptions {
 
 /** Milliseconds without another change before a restart: editors and formatters write in bursts. */
 const QUIET = 120;
+/** The screen, what was scrolled out of it, and the cursor to its corner (ECMA-48; ED 3 is xterm's). */
+const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
 
 /**
  * Keeps the service running while its author works on it: one process at a time, restarted when a file changes, never before the old
@@ -82,10 +84,14 @@ export function supervise({ folder, entry, watch, output }: SupervisorOptions): 
         timer = setTimeout(() => void restart(`${relative(folder, file)} has changed`), QUIET);
       },
     });
-    const unlisten = listenToKeys({ restart: () => void restart('r'), quit: () => void quit() });
+    const unlisten = listenToKeys({
+      restart: () => void restart('r'),
+      clear: () => void process.stderr.write(CLEAR),
+      quit: () => void quit(),
+    });
     const onSignal = () => void quit();
     for (const signal of signals) process.on(signal, onSignal);
-    if (process.stdin.isTTY === true) say('r restarts, q quits');
+    if (process.stdin.isTTY === true) say('r restarts, c clears, q quits');
     start();
   });
 }

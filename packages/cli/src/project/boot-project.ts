@@ -16,18 +16,23 @@ export interface BootedProject extends AsyncDisposable {
 
 /** Builds the application of a project. Throws `CLI_APP`, `CLI_HTTP`, `CLI_PACKAGE`, and the `BootError` of the application. */
 export async function bootProject(project: Project): Promise<BootedProject> {
-  const core = await importFromProject<Core>(project.folder, '@plinth/core');
   const http = await importFromProject<Http>(project.folder, '@plinth/http');
-  const root = await readRoot(project);
-  // Log lines would stand between the lines of our own answer.
-  const logger = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const app = await core.createApp(root, { logger, inspect: true });
+  const app = await buildApp(project);
   try {
     return { app, server: serverOf(app, http), [Symbol.asyncDispose]: () => app.stop() };
   } catch (error) {
     await app.stop();
     throw error;
   }
+}
+
+/** The application of a project, built and not started, whether it has an HTTP server or not. Stop it. */
+export async function buildApp(project: Project): Promise<App> {
+  const core = await importFromProject<Core>(project.folder, '@plinth/core');
+  const root = await readRoot(project);
+  // Log lines would stand between the lines of our own answer.
+  const logger = new Writable({ write: (_chunk, _encoding, done) => done() });
+  return core.createApp(root, { logger, inspect: true });
 }
 
 async function readRoot({ file, config }: Project): Promise<ModuleRef> {

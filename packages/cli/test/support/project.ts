@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const packages = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -17,6 +18,8 @@ export interface TestProject extends Disposable {
   run(args: readonly string[], env?: Record<string, string>): Promise<Ran>;
   /** Starts `plinth` and leaves it running. */
   start(args: readonly string[], env?: Record<string, string>): Running;
+  /** Starts it in a terminal of its own (a pty, made by Python). What is written to its standard input are keys. */
+  startInTerminal(args: readonly string[]): Running & { press(keys: string): void };
 }
 
 export interface Ran {
@@ -71,6 +74,9 @@ import { AppModule } from './app.module.ts';
 await runApp(AppModule);
 `;
 
+/** Passes bytes between its own pipes and a terminal in which it runs its arguments; ends with their exit code. */
+const IN_TERMINAL = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
+
 /** Makes a project with a small application, and with whatever else is given. */
 export function createProject(files: Record<string, string> = {}): TestProject {
   const folder = mkdtempSync(join(tmpdir(), 'plinth-cli-'));
@@ -86,12 +92,14 @@ export function createProject(files: Record<string, string> = {}): TestProject {
   const all = { 'plinth.config.ts': CONFIG, 'src/app.module.ts': APP_MODULE, 'src/main.ts': MAIN, ...files };
   for (const [file, text] of Object.entries(all)) if (text !== '') write(file, text);
 
-  const start: TestProject['start'] = (args, env = {}) => {
-    const child = spawn(process.execPath, ['--conditions=@plinth/source', '--import', tsx, bin, ...args], {
+  const command = (args: readonly string[]) => [process.execPath, '--conditions=@plinth/source', '--import', tsx, bin, ...args];
+  const launch = (line: readonly string[], env: Record<string, string>, stdin: 'ignore' | 'pipe') => {
+    const [program, ...args] = line as [string, ...string[]];
+    const child = spawn(program, args, {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', LOG_FORMAT: 'json', NO_COLOR: '1', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+      stdio: [stdin, 'pipe', 'pipe'],
+    }) as ChildProcess & { readonly stdout: Readable; readonly stderr: Readable };
     let [stdout, stderr, all] = ['', '', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => ((stdout += text), (all += text)));
     child.stderr.setEncoding('utf8').on('data', (text: string) => ((stderr += text), (all += text)));
@@ -106,10 +114,16 @@ export function createProject(files: Record<string, string> = {}): TestProject {
     };
     return { child, ended, text: () => all, until };
   };
+  const start: TestProject['start'] = (args, env = {}) => launch(command(args), env, 'ignore');
+  const startInTerminal: TestProject['startInTerminal'] = (args) => {
+    const running = launch(['python3', '-c', IN_TERMINAL, ...command(args)], { TERM: 'xterm' }, 'pipe');
+    return { ...running, press: (keys) => void running.child.stdin?.write(keys) };
+  };
   return {
     folder,
     write,
     start,
+    startInTerminal,
     run: (args, env) => start(args, env).ended,
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };

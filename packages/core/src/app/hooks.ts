@@ -21,6 +21,11 @@ export interface OnDrain {
   onDrain(signal?: string): unknown;
 }
 
+/** Of an instance with a hook: how much it is working on, such as requests. The line of the log that says that the application stops holds the sum. */
+export interface InFlight {
+  readonly inFlight: number;
+}
+
 /** Called after every `onDrain`, in reverse order; disposal follows. */
 export interface OnStop {
   onStop(signal?: string): unknown;

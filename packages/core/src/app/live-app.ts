@@ -40,6 +40,13 @@ export class LiveApp implements App {
     return this.#booted.plan.services.logs.logger;
   }
 
+  /** What its instances say to be working on (`InFlight`); `undefined` where none says anything. @internal */
+  get inFlight(): number | undefined {
+    const counts = this.#units.flatMap(({ instance }) => ('inFlight' in instance ? [instance.inFlight] : []));
+    const known = counts.filter((count) => typeof count === 'number');
+    return known.length === 0 ? undefined : known.reduce((sum, count) => sum + count, 0);
+  }
+
   /** Calls back when the application has stopped, whoever stopped it. @internal */
   whenStopped(callback: () => void): void {
     this.#onStopped = callback;

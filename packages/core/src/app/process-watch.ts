@@ -79,7 +79,7 @@ export class ProcessWatch {
   async #stop(): Promise<void> {
     const app = this.#app!;
     const begun = performance.now();
-    app.logger.info({ signal: this.#signal }, 'application stopping');
+    app.logger.info({ signal: this.#signal, inFlight: app.inFlight }, 'application stopping');
     try {
       await app.stop(this.#signal);
       app.logger.info({ ms: Math.round(performance.now() - begun) }, 'application stopped');

@@ -1,3 +1,4 @@
+import { isAppError } from '../errors/app-error.js';
 import { redactText } from '../logging/redact-text.js';
 import type { Clock } from '../time/clock.js';
 import type { HealthCheck, HealthStatus } from './health-check.js';
@@ -8,6 +9,8 @@ export interface CheckResult {
   readonly status: HealthStatus;
   /** How long it took, in milliseconds. */
   readonly duration: number;
+  /** The code of the error that says that it is down, where it has one. */
+  readonly code?: string;
   /** Why it is down; may name hosts, so it is for those who may see details. */
   readonly reason?: string;
   /** What the check returned. */
@@ -21,7 +24,7 @@ export async function runCheck(check: HealthCheck, clock: Clock): Promise<CheckR
   const started = clock.monotonic();
   const timeout = check.timeout ?? defaultTimeout;
   const abort = new AbortController();
-  const finish = (status: HealthStatus, rest: { reason?: string; details?: unknown }): CheckResult => ({
+  const finish = (status: HealthStatus, rest: Pick<CheckResult, 'code' | 'reason' | 'details'>): CheckResult => ({
     name: check.name,
     status,
     duration: Math.round(clock.monotonic() - started),
@@ -44,7 +47,10 @@ export async function runCheck(check: HealthCheck, clock: Clock): Promise<CheckR
     .then(() => check.check(abort.signal))
     .then(
       (details) => finish('up', details === undefined ? {} : { details }),
-      (error: unknown) => finish('down', { reason: redactText(error instanceof Error ? error.message : String(error)) }),
+      (error: unknown) => {
+        const reason = redactText(error instanceof Error ? error.message : String(error));
+        return finish('down', isAppError(error) ? { code: error.code, reason } : { reason });
+      },
     );
   const result = await Promise.race([answer, late]);
   cancel();

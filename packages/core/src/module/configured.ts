@@ -5,12 +5,21 @@ import type { ModuleOptions } from './module.js';
 export interface ConfiguredModule {
   readonly module: ConcreteClass;
   readonly options: ModuleOptions;
+  /** Whether the options stand in place of those of the class. */
+  readonly replaces: boolean;
+}
+
+/** How options are taken. */
+export interface ConfiguredOptions {
+  /** `true`: they stand in place of those of `@Module`, which are the module without options. */
+  readonly replace?: boolean;
 }
 
 const mark = Symbol.for('plinth.configured');
 
 /**
- * Adds options to those of a module class: lists are appended, other values replaced. Each call makes a module of its own.
+ * Adds options to those of a module class: lists are appended, other values replaced. With `replace: true` they take the place of all of
+ * them, for a module that works without options, and otherwise with others. Each call makes a module of its own.
  *
  * @example
  * @Module({})
@@ -20,8 +29,8 @@ const mark = Symbol.for('plinth.configured');
  *   }
  * }
  */
-export function configured(module: ConcreteClass, options: ModuleOptions): ConfiguredModule {
-  return Object.freeze({ [mark]: true, module, options });
+export function configured(module: ConcreteClass, options: ModuleOptions, { replace = false }: ConfiguredOptions = {}): ConfiguredModule {
+  return Object.freeze({ [mark]: true, module, options, replaces: replace });
 }
 
 /** Whether a value was made by `configured`. @internal */

@@ -85,7 +85,7 @@ class Scan {
 function readOptions(ref: ModuleRef): ModuleOptions | undefined {
   if (!isConfiguredModule(ref)) return freeze(moduleOptionsOf(ref));
   const own = moduleOptionsOf(ref.module);
-  return own === undefined ? undefined : freeze(mergeOptions(own, ref.options));
+  return own === undefined ? undefined : freeze(ref.replaces ? ref.options : mergeOptions(own, ref.options));
 }
 
 function mergeOptions(own: ModuleOptions, added: ModuleOptions): ModuleOptions {

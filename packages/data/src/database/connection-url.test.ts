@@ -17,6 +17,15 @@ describe('database URLs', () => {
       shown: 'postgres://ann:***@db:6543/shop?sslmode=require',
     });
     expect(parseConnectionUrl('mariadb://root@[::1]/x')).toMatchObject({ dialect: 'mysql', host: '::1', port: 3306, user: 'root' });
+    expect(parseConnectionUrl('mssql://sa:p%40ss@h/shop?encrypt=false&trustServerCertificate=true')).toMatchObject({
+      dialect: 'mssql',
+      port: 1433,
+      user: 'sa',
+      password: 'p@ss',
+      parameters: { encrypt: 'false', trustServerCertificate: 'true' },
+      shown: 'mssql://sa:***@h/shop?encrypt=false&trustServerCertificate=true',
+    });
+    expect(parseConnectionUrl('sqlserver://h:1500/x')).toMatchObject({ dialect: 'mssql', port: 1500 });
     expect(parseConnectionUrl('mysql://h/x')).toMatchObject({ dialect: 'mysql', host: 'h' });
   });
 
@@ -31,6 +40,8 @@ describe('database URLs', () => {
     'oracle://ann:secret@h/x',
     'postgres://ann:secret@h/x?sslmod=require',
     'mysql://ann:%zz-secret@h/x',
+    'mssql://sa:secret@h/x?sslmode=require',
+    'sqlserver://sa:secret@h',
   ])('%j is refused with DATA_URL and without its password', (url) => {
     let error: unknown;
     try {

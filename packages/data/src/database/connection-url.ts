@@ -20,11 +20,14 @@ const servers: Readonly<Record<string, { dialect: DialectName; port: number; par
   'postgres:': { dialect: 'postgres', port: 5432, parameters: ['sslmode', 'application_name', 'host'] },
   'postgresql:': { dialect: 'postgres', port: 5432, parameters: ['sslmode', 'application_name', 'host'] },
   'mysql:': { dialect: 'mysql', port: 3306, parameters: ['ssl', 'socketPath'] },
+  'mssql:': { dialect: 'mssql', port: 1433, parameters: ['encrypt', 'trustServerCertificate'] },
+  'sqlserver:': { dialect: 'mssql', port: 1433, parameters: ['encrypt', 'trustServerCertificate'] },
   'mariadb:': { dialect: 'mysql', port: 3306, parameters: ['ssl', 'socketPath'] },
 };
 
 /**
- * Reads `sqlite:./path.db`, `sqlite::memory:`, `postgres://user:password@host:5432/name`, `mysql://…` or `mariadb://…`.
+ * Reads `sqlite:./path.db`, `sqlite::memory:`, `postgres://user:password@host:5432/name`, `mysql://…`, `mariadb://…` or
+ * `mssql://…` (also `sqlserver://…`).
  * Throws `DATA_URL`, without the password, for anything else.
  */
 export function parseConnectionUrl(text: string): ConnectionTarget {

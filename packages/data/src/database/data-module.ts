@@ -16,8 +16,8 @@ import {
   toProblem,
 } from '@plinth/core';
 import { parseConnectionUrl } from './connection-url.js';
-import { DATABASE, type Database } from './database.js';
-import { databaseHealth } from './database-health.js';
+import { DATABASE, DATABASES, type Database } from './database.js';
+import { createDatabaseCheck } from './database-health.js';
 import { DatabaseLifecycle } from './database-lifecycle.js';
 import type { DatabaseOptions } from './database-options.js';
 import { openDatabase } from './open-database.js';
@@ -45,13 +45,9 @@ export interface DataModuleOptions extends Omit<DatabaseOptions, 'url' | 'logger
 export class DataModule {
   /** The module with options; call it once, and list the result where the database is used. */
   static with(options: DataModuleOptions = {}): ConfiguredModule {
-    return configured(WithOptions, partsOf(options));
+    return configured(DataModule, partsOf(options), { replace: true });
   }
 }
-
-// Of the same name, as it is the same module to its readers, but without the defaults of DataModule, to which options would be added.
-const WithOptions = class DataModule {};
-Module()(WithOptions);
 
 function partsOf(options: DataModuleOptions): ModuleOptions {
   const { url, variable = 'DATABASE_URL', token = DATABASE, migrate = false, ...rest } = options;
@@ -65,17 +61,29 @@ function partsOf(options: DataModuleOptions): ModuleOptions {
     providers: [
       CONFIG,
       provideFactory(token, {
-        deps: [CONFIG, LOGGER, CLOCK],
+        deps: [CONFIG, LOGGER, CLOCK, APP_INFO],
         context: true,
-        create: (config, logger, clock) =>
-          openDatabase({ ...rest, name, url: config.url, logger: logger.child({ module: 'data' }), now: () => clock.date() }),
+        create: (config, logger, clock, info) =>
+          openDatabase({
+            nPlusOne: info.production ? false : 'warn',
+            ...rest,
+            name,
+            url: config.url,
+            logger: logger.child({ module: 'data' }),
+            now: () => clock.date(),
+          }),
         dispose: (database) => database.close(),
       }),
       provideFactory(DatabaseLifecycle, {
         deps: [token, LOGGER, APP_INFO],
         create: (database, logger, info) => new DatabaseLifecycle(database, logger, migrate === 'start', info.inspected === true),
       }),
-      provideFactory(HEALTH_CHECK, { deps: [token], many: true, create: (database) => ({ name, check: () => databaseHealth(database) }) }),
+      provideFactory(DATABASES, { deps: [token], many: true, create: (database) => database }),
+      provideFactory(HEALTH_CHECK, {
+        deps: [token, LOGGER],
+        many: true,
+        create: (database, logger) => createDatabaseCheck(name, database, logger.child({ module: 'data' })),
+      }),
     ],
     exports: [token],
   };

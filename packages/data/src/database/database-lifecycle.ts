@@ -24,7 +24,7 @@ export class DatabaseLifecycle implements OnBoot, OnStart {
       } catch (error) {
         if (!isAppError(error)) throw error;
         if (error.code === 'DATA_DRIVER_MISSING' || error.code === 'DATA_DIRECTORY') return [toProblem(error)];
-        if (attempt === attempts) return [toProblem(this.#toUnreachable(error))];
+        if (attempt === attempts || isFinal(error)) return [toProblem(this.#toUnreachable(error))];
       }
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
@@ -44,6 +44,13 @@ export class DatabaseLifecycle implements OnBoot, OnStart {
   }
 }
 
+// Waiting mends no file.
+const final: ReadonlySet<string> = new Set(['SQLITE_NOTADB', 'SQLITE_CORRUPT', 'SQLITE_CANTOPEN', 'SQLITE_PERM', 'SQLITE_FULL']);
+
+function isFinal({ cause }: Error): boolean {
+  return cause instanceof Error && final.has(String((cause as Error & { code?: string }).code));
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
   ENOTFOUND: 'its host name is unknown (ENOTFOUND)',
@@ -56,5 +63,8 @@ const reasons: Readonly<Record<string, string>> = {
   ER_DBACCESS_DENIED_ERROR: 'the user has no rights on the database (ER_DBACCESS_DENIED_ERROR)',
   ER_BAD_DB_ERROR: 'the server has no database of that name (ER_BAD_DB_ERROR)',
   SQLITE_CANTOPEN: 'the file cannot be opened (SQLITE_CANTOPEN)',
+  SQLITE_CORRUPT: 'the file is damaged (SQLITE_CORRUPT)',
+  SQLITE_FULL: 'the disk is full (SQLITE_FULL)',
+  SQLITE_PERM: 'the file may not be opened (SQLITE_PERM)',
   SQLITE_NOTADB: 'the file is no SQLite database (SQLITE_NOTADB)',
 };

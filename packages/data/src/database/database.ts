@@ -53,5 +53,8 @@ export interface Database {
   close(grace?: number): Promise<void>;
 }
 
+/** Every database of the application, for tools that look after all: `app.get(allOf(DATABASES))`. */
+export const DATABASES = token<Database>('DATABASES', { from: 'DataModule of @plinth/data' });
+
 /** The application's database. Depending on it makes a route enter the request context. */
 export const DATABASE = token<Database>('DATABASE', { from: 'DataModule of @plinth/data' });

@@ -6,6 +6,7 @@ import type { DialectName, Isolation } from '../dialect/dialect.js';
 import type { Transactions } from '../transaction/transaction.js';
 import type { Executor, Lease } from './executor.js';
 import { toKnexError } from './knex-error.js';
+import { streamLeased } from './knex-stream.js';
 import { createKnexTransaction } from './knex-transaction.js';
 
 /** One query as knex hands it to its client. */
@@ -42,6 +43,7 @@ const dialects: Readonly<Record<DialectName, () => ClientClass>> = {
   postgres: () => require('knex/lib/dialects/postgres/index.js') as ClientClass,
   mysql: () => require('knex/lib/dialects/mysql2/index.js') as ClientClass,
   sqlite: () => require('knex/lib/dialects/better-sqlite3/index.js') as ClientClass,
+  mssql: () => require('knex/lib/dialects/mssql/index.js') as ClientClass,
 };
 
 /**
@@ -96,10 +98,8 @@ export function createKnex(executor: Executor, transactions: Transactions): Knex
       return query;
     }
 
-    async _stream(_lease: Lease, _query: KnexQuery, stream: Writable): Promise<void> {
-      stream.destroy(
-        DATA_ERRORS.KNEX_UNSUPPORTED({ feature: 'stream()', cure: 'Read page by page with repository.page(), or findMany() with limit.' }),
-      );
+    _stream(lease: Lease, query: KnexQuery, stream: Writable, options?: { readonly highWaterMark?: number }): Promise<void> {
+      return streamLeased(executor, lease, { sql: query.sql, bindings: query.bindings ?? [] }, stream, options);
     }
 
     transaction(container: (trx: Knex.Transaction) => unknown, config: KnexTransactionConfig = {}): Promise<unknown> {
@@ -119,6 +119,7 @@ export function createKnex(executor: Executor, transactions: Transactions): Knex
 /** What is read of knex's transaction options. */
 export interface KnexTransactionConfig {
   readonly isolationLevel?: Isolation;
+  readonly readOnly?: boolean;
   /** A connection that knex already holds: its own table rebuilds on SQLite. */
   readonly connection?: Lease;
 }

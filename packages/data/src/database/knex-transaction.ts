@@ -30,14 +30,15 @@ export function createKnexTransaction(
 }
 
 async function begin(transactions: Transactions, run: () => Promise<unknown>, config: KnexTransactionConfig): Promise<unknown> {
-  const { connection: lease, isolationLevel } = config;
+  const { connection: lease, isolationLevel, readOnly } = config;
+  const options = { ...(isolationLevel !== undefined && { isolation: isolationLevel }), ...(readOnly === true && { readOnly }) };
   if (lease?.scope !== undefined) return transactions.nested(run, lease.scope);
   if (lease?.connection !== undefined) {
-    const { value, hooks } = await transactions.runOn(lease.connection, run, isolationLevel);
+    const { value, hooks } = await transactions.runOn(lease.connection, run, options);
     await transactions.runHooks(hooks);
     return value;
   }
-  return transactions.run(run, isolationLevel === undefined ? {} : { isolation: isolationLevel });
+  return transactions.run(run, options);
 }
 
 /** A knex object bound to the transaction; it may be used from outside the asynchronous context, so it carries its scope. */

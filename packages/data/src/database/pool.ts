@@ -8,6 +8,11 @@ export interface PoolLimits {
   readonly max: number;
   /** Longest wait for a connection, opening one included. */
   readonly acquireTimeout: number;
+  /**
+   * When opening a connection takes longer, the attempt may be lost on its way to a server that was not there: those who wait get another
+   * one beside it.
+   */
+  readonly openPatience: number;
   /** Most queries that may wait at a time. */
   readonly maxWaiting: number;
   /** A connection older than this (plus a tenth at random) is replaced. */
@@ -32,11 +37,15 @@ interface Slot {
   takenAt: number;
   /** Whether somebody has it; a second release of the same loan does nothing. */
   taken: boolean;
-  idleTimer?: NodeJS.Timeout | undefined;
+  /** Since when it lies idle, in milliseconds of `performance.now()`. */
+  idleSince: number;
 }
 
 interface Waiter {
-  readonly resolve: (connection: Connection) => void;
+  /** Without a connection: there is another place to run now. */
+  readonly resolve: (connection?: Connection) => void;
+  /** Whether it takes another place. */
+  readonly elsewhere: boolean;
   readonly reject: (error: unknown) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -49,10 +58,12 @@ export class Pool {
   readonly #slots = new Map<Connection, Slot>();
   readonly #idle: Slot[] = [];
   readonly #waiting: Waiter[] = [];
-  #opening = 0;
+  /** When each attempt to open a connection began. */
+  readonly #opening = new Map<symbol, number>();
   #closed = false;
   #heard = Number.NEGATIVE_INFINITY;
   #drained: (() => void) | undefined;
+  #sweeping: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly limits: PoolLimits,
@@ -69,16 +80,41 @@ export class Pool {
     };
   }
 
+  /** How many connections are being opened. */
+  get growing(): number {
+    return this.#opening.size;
+  }
+
   /** A statement was answered on one of the connections. `now` in milliseconds of `performance.now()`. */
   heard(now: number): void {
     this.#heard = now;
   }
 
   /** A connection of one's own until it is released. `signalOf` is asked only where it must be waited for; its abort ends the waiting (`DATA_REQUEST_ENDED`). */
-  acquire(signalOf?: () => AbortSignal | undefined): Promise<Connection> {
+  async acquire(signalOf?: () => AbortSignal | undefined): Promise<Connection> {
+    return (await this.#acquire(signalOf, false))!;
+  }
+
+  /** The same for whoever can also run elsewhere: undefined once `sendElsewhere` says that there is a place. */
+  acquireOrElsewhere(signalOf?: () => AbortSignal | undefined): Promise<Connection | undefined> {
+    return this.#acquire(signalOf, true);
+  }
+
+  /** Ends the waiting of the first of those that can also run elsewhere; whether there was one. */
+  sendElsewhere(): boolean {
+    if (this.#waiting.length === 0) return false;
+    const index = this.#waiting.findIndex((waiter) => waiter.elsewhere);
+    if (index === -1) return false;
+    const [waiter] = this.#waiting.splice(index, 1);
+    clearTimeout(waiter!.timer);
+    waiter!.resolve();
+    return true;
+  }
+
+  #acquire(signalOf: (() => AbortSignal | undefined) | undefined, elsewhere: boolean): Promise<Connection | undefined> {
     if (this.#closed) return Promise.reject(DATA_ERRORS.CLOSED());
-    const slot = this.#takeIdle();
-    if (slot !== undefined) return Promise.resolve(slot.connection);
+    const idle = this.takeIdle();
+    if (idle !== undefined) return Promise.resolve(idle);
     if (this.#waiting.length >= this.limits.maxWaiting) {
       return Promise.reject(DATA_ERRORS.POOL_BUSY({ waiting: this.#waiting.length, oldest: this.#oldestHolder() }));
     }
@@ -90,12 +126,27 @@ export class Pool {
       const waiter: Waiter = {
         resolve: (connection) => (forget(), resolve(connection)),
         reject: (error) => (forget(), reject(error as Error)),
+        elsewhere,
         timer,
       };
       this.#waiting.push(waiter);
       signal?.addEventListener('abort', leave);
       this.#grow();
     });
+  }
+
+  /** A connection that nobody uses, or undefined; it is the caller's until it is released. */
+  takeIdle(): Connection | undefined {
+    for (let slot = this.#idle.pop(); slot !== undefined; slot = this.#idle.pop()) {
+      const now = performance.now();
+      if (!slot.connection.broken && now <= slot.expires) {
+        slot.takenAt = now;
+        slot.taken = true;
+        return slot.connection;
+      }
+      this.#discard(slot);
+    }
+    return undefined;
   }
 
   /** Gives a connection back, or closes it when it is broken, in a transaction, too old, or the pool is closed. */
@@ -141,41 +192,41 @@ export class Pool {
     waiter.reject(requestEnded(signal.reason));
   }
 
-  #takeIdle(): Slot | undefined {
-    for (let slot = this.#idle.pop(); slot !== undefined; slot = this.#idle.pop()) {
-      clearTimeout(slot.idleTimer);
-      if (!slot.connection.broken && performance.now() <= slot.expires) {
-        slot.takenAt = performance.now();
-        slot.taken = true;
-        return slot;
-      }
-      this.#discard(slot);
-    }
-    return undefined;
-  }
-
   #park(slot: Slot): void {
     slot.taken = false;
+    slot.idleSince = performance.now();
     this.#idle.push(slot);
-    if (this.limits.idleTimeout === 0) return;
-    slot.idleTimer = setTimeout(() => {
-      const index = this.#idle.indexOf(slot);
-      if (index >= 0) this.#idle.splice(index, 1);
-      this.#discard(slot);
-    }, this.limits.idleTimeout);
-    slot.idleTimer.unref();
+    if (this.limits.idleTimeout > 0 && this.#sweeping === undefined) this.#sweeping = this.#sweepLater();
+  }
+
+  #sweepLater(): NodeJS.Timeout {
+    return setTimeout(() => this.#sweep(), Math.max(this.limits.idleTimeout / 4, 1)).unref();
+  }
+
+  /** Closes what has lain idle for too long: the ones at the front, as the last to be given back is the first to be taken. */
+  #sweep(): void {
+    const before = performance.now() - this.limits.idleTimeout;
+    while (this.#idle.length > 0 && this.#idle[0]!.idleSince <= before) this.#discard(this.#idle.shift()!);
+    this.#sweeping = this.#idle.length === 0 ? undefined : this.#sweepLater();
   }
 
   #grow(): void {
-    if (this.#waiting.length <= this.#opening || this.#slots.size + this.#opening >= this.limits.max) return;
-    this.#opening++;
+    const now = performance.now();
+    let young = 0;
+    for (const started of this.#opening.values()) if (now - started < this.limits.openPatience) young++;
+    const { max } = this.limits;
+    if (this.#waiting.length <= young || this.#slots.size + young >= max) return;
+    // While many are stuck, one at a time finds out whether the server is back.
+    if (this.#opening.size >= 2 * max && young > 0) return;
+    const attempt = Symbol();
+    this.#opening.set(attempt, now);
     this.open().then(
       (connection) => {
-        this.#opening--;
+        this.#opening.delete(attempt);
         this.#admit(connection);
       },
       (error: unknown) => {
-        this.#opening--;
+        this.#opening.delete(attempt);
         // One failed attempt answers one caller; the others get attempts of their own.
         const waiter = this.#waiting.shift();
         if (waiter !== undefined) {
@@ -188,8 +239,13 @@ export class Pool {
   }
 
   #admit(connection: Connection): void {
+    // Attempts that looked stuck came through after all.
+    if (this.#slots.size >= this.limits.max) {
+      void connection.close().catch(() => undefined);
+      return;
+    }
     const lifetime = this.limits.lifetime * (1 + Math.random() / 10);
-    const slot: Slot = { connection, expires: performance.now() + lifetime, takenAt: performance.now(), taken: true };
+    const slot: Slot = { connection, expires: performance.now() + lifetime, takenAt: performance.now(), idleSince: 0, taken: true };
     this.#slots.set(connection, slot);
     connection.onEnd(() => {
       const index = this.#idle.indexOf(slot);
@@ -208,7 +264,6 @@ export class Pool {
   }
 
   async #shut(slot: Slot): Promise<void> {
-    clearTimeout(slot.idleTimer);
     this.#slots.delete(slot.connection);
     // A connection that cannot say goodbye is gone all the same.
     await slot.connection.close().catch(() => undefined);

@@ -1,7 +1,8 @@
 import { channel } from 'node:diagnostics_channel';
+import { type AppError, currentContext, type RequestContext } from '@plinth/core';
 import type { DialectName, Result, Statement } from '../dialect/dialect.js';
-import type { AppError } from '@plinth/core';
 import { DatabaseFailure } from '../failure/database-errors.js';
+import type { NPlusOneDetector } from './n-plus-one.js';
 
 /** What the diagnostics channel `plinth:data.query` publishes after each statement. Values are never part of it. */
 export interface QueryEvent {
@@ -16,6 +17,8 @@ export interface QueryEvent {
   readonly dialect: DialectName;
   /** The database it ran on, as named by `Database.name`. */
   readonly database: string;
+  /** The id of the request it ran for. */
+  readonly requestId?: string;
   /** The typed failure; nearly always a `DatabaseFailure`. */
   readonly error?: AppError;
 }
@@ -38,18 +41,27 @@ export class QueryObserver {
     /** Milliseconds from which on a query is warned about. */
     private readonly slowQuery: number,
     private readonly logger: QueryLogger | undefined,
+    /** Counts repeated statements; absent where nobody asked for that. */
+    readonly repeats?: NPlusOneDetector,
   ) {}
 
-  finished(statement: Statement, duration: number, result: Result): void {
-    this.#tell(statement, duration, Math.max(result.rows.length, result.affected));
+  /** Whether anybody wants to know. */
+  get active(): boolean {
+    return this.logger !== undefined || queryChannel.hasSubscribers;
   }
 
-  failed(statement: Statement, duration: number, error: AppError): void {
-    this.#tell(statement, duration, 0, error);
+  finished(statement: Statement, duration: number, result: Result, request?: RequestContext): void {
+    this.#tell(statement, duration, Math.max(result.rows.length, result.affected), request);
   }
 
-  #tell(statement: Statement, duration: number, rows: number, error?: AppError): void {
+  failed(statement: Statement, duration: number, error: AppError, request?: RequestContext): void {
+    this.#tell(statement, duration, 0, request, error);
+  }
+
+  #tell(statement: Statement, duration: number, rows: number, request?: RequestContext, error?: AppError): void {
+    if (!this.active) return;
     const { sql } = statement;
+    const requestId = (request ?? currentContext())?.id;
     if (queryChannel.hasSubscribers) {
       const event: QueryEvent = {
         sql,
@@ -58,6 +70,7 @@ export class QueryObserver {
         rows,
         dialect: this.dialect,
         database: this.database,
+        ...(requestId !== undefined && { requestId }),
         ...(error && { error }),
       };
       queryChannel.publish(event);
@@ -67,6 +80,7 @@ export class QueryObserver {
       sql,
       duration: Math.round(duration * 1000) / 1000,
       rows,
+      ...(requestId !== undefined && { requestId }),
       ...(error && { code: error.code, driverCode: error instanceof DatabaseFailure ? error.driverCode : undefined }),
     };
     if (duration >= this.slowQuery) this.logger.warn(fields, `Slow query: ${Math.round(duration)} ms`);

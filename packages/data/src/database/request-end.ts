@@ -1,12 +1,26 @@
-import { currentContext } from '@plinth/core';
+import { type AppError, currentContext, type RequestContext } from '@plinth/core';
 import { DATA_ERRORS } from '../errors.js';
 
-/** Throws `DATA_REQUEST_ENDED` where the request that this runs for is over: its caller has gone, or its deadline has passed. */
-export function refuseEnded(): void {
-  const context = currentContext();
-  if (context === undefined) return;
+/** That a request is over, and why, as far as that is known. */
+export interface RequestEnd {
+  readonly reason: unknown;
+}
+
+/** Whether a request is over: its caller has gone, or its deadline has passed. */
+export function endOf(context: RequestContext): RequestEnd | undefined {
   // Asking for the signal may make one; most requests never need it.
-  if (context.aborted ?? context.signal?.aborted ?? false) throw requestEnded(context.signal?.reason);
+  if (context.aborted ?? context.signal?.aborted ?? false) return { reason: context.signal?.reason };
+  if (context.deadline !== undefined && Date.now() >= context.deadline) return deadlinePassed;
+  return undefined;
+}
+
+const deadlinePassed: RequestEnd = { reason: new Error('its deadline has passed') };
+
+/** Throws `DATA_REQUEST_ENDED` where the request that this runs for is over. */
+export function refuseEnded(context: RequestContext | undefined = currentContext()): void {
+  if (context === undefined) return;
+  const end = endOf(context);
+  if (end !== undefined) throw requestEnded(end.reason);
 }
 
 /** The signal of the request that this runs for. */
@@ -15,7 +29,7 @@ export function requestSignal(): AbortSignal | undefined {
 }
 
 /** The failure of a query whose request was aborted for this reason. */
-export function requestEnded(reason: unknown): Error {
+export function requestEnded(reason: unknown): AppError {
   const words = reason instanceof Error ? reason.message.replace(/\.$/, '') : 'it was aborted';
   return DATA_ERRORS.REQUEST_ENDED(
     { reason: words.charAt(0).toLowerCase() + words.slice(1) },

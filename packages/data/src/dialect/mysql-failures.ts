@@ -26,7 +26,11 @@ export function toMysqlFailure(error: unknown): DatabaseFailure {
   const code = codeOf(error);
   // Only these messages quote nothing but identifiers; the others may quote values.
   const safe = errno === 1054 || errno === 1146 || errno === 1051 || errno === 1091;
-  const facts: FailureFacts = { ...namesIn(errno, message), driverCode: code, cause: new DriverError(error, safe ? message : undefined) };
+  const facts: FailureFacts = {
+    ...namesIn(errno, message),
+    driverCode: nameOf(errno, code),
+    cause: new DriverError(error, safe ? message : undefined),
+  };
   const make = errno === undefined ? undefined : byNumber[errno];
   if (make !== undefined) return make(facts);
   if (safe) return new SchemaMismatch({ ...facts, missing: missingIn(message) });
@@ -63,12 +67,24 @@ const byNumber: Readonly<Record<number, (facts: FailureFacts) => DatabaseFailure
   1836: (facts) => new ReadOnly(facts),
   1040: (facts) => new Unavailable(facts),
   1203: (facts) => new Unavailable(facts),
+  1226: (facts) => new Unavailable(facts),
   1044: (facts) => new Unavailable(facts),
   1045: (facts) => new Unavailable(facts),
   1049: (facts) => new Unavailable(facts),
   1053: (facts) => new ConnectionLost(facts),
   1927: (facts) => new ConnectionLost(facts),
   4031: (facts) => new ConnectionLost(facts),
+};
+
+/** What MariaDB calls an error; the driver knows the names of MySQL, which has given some of the numbers to others. */
+function nameOf(errno: number | undefined, code: string | undefined): string | undefined {
+  return errno === undefined ? code : (mariadbNames[errno] ?? code ?? String(errno));
+}
+
+const mariadbNames: Readonly<Record<number, string>> = {
+  1927: 'ER_CONNECTION_KILLED',
+  1969: 'ER_STATEMENT_TIMEOUT',
+  4025: 'ER_CONSTRAINT_FAILED',
 };
 
 /** The identifiers that a message names, and never the values beside them. */

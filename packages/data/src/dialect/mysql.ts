@@ -1,10 +1,10 @@
-import type { Connection as MysqlClient, ConnectionOptions, ResultSetHeader } from 'mysql2';
+import type { ConnectionOptions } from 'mysql2';
 import type { ConnectionTarget } from '../database/connection-url.js';
-import type { Connection, ConnectionLimits, Dialect, Isolation, Result, Statement } from './dialect.js';
+import type { Connection, ConnectionLimits, Dialect, Isolation, TransactionSettings } from './dialect.js';
 import { loadDriver } from './load-driver.js';
-import { DATA_ERRORS } from '../errors.js';
+import { MysqlCanceller } from './mysql-cancel.js';
+import { MysqlConnection } from './mysql-connection.js';
 import { toMysqlFailure } from './mysql-failures.js';
-import { endsByRollback } from './mysql-implicit-commit.js';
 
 // Errors instead of silently cut or replaced values; backslash escapes stay on, as the driver's quoting needs them.
 const sqlMode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY';
@@ -18,6 +18,7 @@ export class MysqlDialect implements Dialect {
   variant: 'mysql' | 'mariadb' = 'mariadb';
   version = '';
   keyIncrement = 1;
+  readonly #canceller = new MysqlCanceller(this);
 
   constructor(
     private readonly target: ConnectionTarget,
@@ -27,7 +28,7 @@ export class MysqlDialect implements Dialect {
   async connect(): Promise<Connection> {
     const driver = await loadDriver('mysql2', this.name, async () => (await import('mysql2')).default);
     const client = driver.createConnection(this.clientOptions());
-    const connection = new MysqlConnection(client, this.limits.statementTimeout + 500);
+    const connection = new MysqlConnection(client, this.#canceller);
     await new Promise<void>((resolve, reject) => {
       client.once('connect', () => resolve());
       client.once('error', reject);
@@ -42,12 +43,24 @@ export class MysqlDialect implements Dialect {
     return connection;
   }
 
-  begin(isolation: Isolation | undefined): readonly string[] {
-    return isolation === undefined ? ['start transaction'] : [`set transaction isolation level ${isolation}`, 'start transaction'];
+  begin(isolation: Isolation | undefined, { readOnly, lockTimeout }: TransactionSettings = {}): readonly string[] {
+    return [
+      ...(lockTimeout === undefined ? [] : [setLockTimeout(lockTimeout)]),
+      ...(isolation === undefined ? [] : [`set transaction isolation level ${isolation}`]),
+      readOnly === true ? 'start transaction read only' : 'start transaction',
+    ];
+  }
+
+  restore({ lockTimeout }: TransactionSettings): readonly string[] {
+    return lockTimeout === undefined ? [] : [setLockTimeout(this.limits.lockTimeout)];
   }
 
   committed(): boolean {
     return true;
+  }
+
+  close(): Promise<void> {
+    return this.#canceller.close();
   }
 
   async #prepareSession(connection: Connection): Promise<void> {
@@ -59,20 +72,14 @@ export class MysqlDialect implements Dialect {
       this.version = version.match(/\d+\.\d+\.\d+/)?.[0] ?? '';
     }
     const { statementTimeout, lockTimeout, idleInTransactionTimeout } = this.limits;
-    const lock = Math.max(1, Math.round(lockTimeout / 1000));
-    const settings = [
-      `time_zone = '+00:00'`,
-      `sql_mode = '${sqlMode}'`,
-      `innodb_lock_wait_timeout = ${lock}`,
-      `lock_wait_timeout = ${lock}`,
-    ];
+    const settings = [`time_zone = '+00:00'`, `sql_mode = '${sqlMode}'`];
     if (this.variant === 'mariadb')
       settings.push(
         `max_statement_time = ${statementTimeout / 1000}`,
         `idle_transaction_timeout = ${Math.round(idleInTransactionTimeout / 1000)}`,
       );
     else settings.push(`max_execution_time = ${statementTimeout}`);
-    await connection.run({ sql: `set session ${settings.join(', session ')}`, bindings: [] });
+    await connection.run({ sql: `${setLockTimeout(lockTimeout)}, session ${settings.join(', session ')}`, bindings: [] });
   }
 
   private clientOptions(): ConnectionOptions {
@@ -101,80 +108,8 @@ export class MysqlDialect implements Dialect {
   }
 }
 
-// Bit 0 of the server's status flags (SERVER_STATUS_IN_TRANS).
-const inTransaction = 0x0001;
-
-class MysqlConnection implements Connection {
-  broken = false;
-  idle = true;
-  /** Whether a transaction was open before the statement that runs now. */
-  #began = false;
-  readonly #listeners: (() => void)[] = [];
-
-  constructor(
-    private readonly client: MysqlClient,
-    private readonly timeout: number,
-  ) {
-    client.on('error', () => this.#end());
-    client.on('end', () => this.#end());
-  }
-
-  async run(statement: Statement): Promise<Result> {
-    try {
-      return await this.#send(statement);
-    } catch (error) {
-      if (!this.idle && !this.broken) await this.#learnStatus();
-      if (!this.#began || !this.idle || endsByRollback(statement.sql, error)) throw error;
-      throw DATA_ERRORS.IMPLICIT_COMMIT({}, { cause: toMysqlFailure(error) });
-    } finally {
-      this.#began = !this.idle;
-    }
-  }
-
-  spoil(): void {
-    this.broken = true;
-  }
-
-  #send(statement: Statement): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const query = { sql: statement.sql, timeout: this.timeout, ...statement.options };
-      this.client.query(query, statement.bindings as never, (error, answer, fields) => {
-        if (error) {
-          if (error.errno === undefined || error.fatal === true || error.code === 'PROTOCOL_SEQUENCE_TIMEOUT') this.broken = true;
-          return reject(error);
-        }
-        resolve(this.#read(answer, fields));
-      });
-    });
-  }
-
-  /** Errors carry no status flags. This statement does nothing, and its answer tells whether the transaction is still open. */
-  async #learnStatus(): Promise<void> {
-    await this.#send({ sql: 'do 0', bindings: [] }).catch(() => this.spoil());
-  }
-
-  close(): Promise<void> {
-    if (this.broken || !this.idle) {
-      this.client.destroy();
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => this.client.end(() => resolve()));
-  }
-
-  onEnd(listener: () => void): void {
-    this.#listeners.push(listener);
-  }
-
-  #read(answer: unknown, fields: unknown): Result {
-    const raw = [answer, fields];
-    if (Array.isArray(answer)) return { rows: answer as Result['rows'], affected: 0, raw };
-    const header = answer as ResultSetHeader & { serverStatus?: number };
-    if (header.serverStatus !== undefined) this.idle = (header.serverStatus & inTransaction) === 0;
-    return { rows: [], affected: header.affectedRows ?? 0, insertId: header.insertId, raw };
-  }
-
-  #end(): void {
-    this.broken = true;
-    for (const listener of this.#listeners.splice(0)) listener();
-  }
+// Whole seconds are what the server knows; 0 would be no waiting at all.
+function setLockTimeout(milliseconds: number): string {
+  const seconds = Math.max(1, Math.round(milliseconds / 1000));
+  return `set session innodb_lock_wait_timeout = ${seconds}, session lock_wait_timeout = ${seconds}`;
 }

@@ -1,8 +1,14 @@
 import type pg from 'pg';
 import type { ConnectionTarget } from '../database/connection-url.js';
-import type { Connection, ConnectionLimits, Dialect, Isolation, Result, Statement } from './dialect.js';
+import type { Connection, ConnectionLimits, Dialect, Isolation, Result, Statement, TransactionSettings } from './dialect.js';
 import { loadDriver } from './load-driver.js';
+import { type PostgresClient, PostgresConnection, type Preparing } from './postgres-connection.js';
 import { toPostgresFailure } from './postgres-failures.js';
+import { PostgresQuery } from './postgres-query.js';
+import { ReadTexts } from './postgres-reads.js';
+
+// As many as a program has texts, and few enough for the memory of a server with many connections.
+const preparedPerConnection = 256;
 
 /** PostgreSQL 12 and later, through `pg`. */
 export class PostgresDialect implements Dialect {
@@ -13,17 +19,36 @@ export class PostgresDialect implements Dialect {
   readonly keyIncrement = 1;
   readonly toFailure = toPostgresFailure;
   version = '';
+  readonly #preparing: Preparing;
+  readonly #reads = new ReadTexts();
 
   constructor(
     private readonly target: ConnectionTarget,
     private readonly limits: ConnectionLimits,
-  ) {}
+  ) {
+    const { prepare = 'auto' } = limits;
+    this.#preparing = { on: prepare !== false, auto: prepare === 'auto', limit: preparedPerConnection };
+  }
+
+  /** Reads only: a write may wait for a lock, and everything behind it with it. Not without names, as behind an old pooler. */
+  pipelines(statement: Statement): boolean {
+    return this.limits.pipeline !== false && statement.prepare === true && this.#preparing.on && this.#reads.has(statement.sql);
+  }
 
   async connect(): Promise<Connection> {
     const driver = await loadDriver('pg', this.name, async () => (await import('pg')).default);
-    const client = new driver.Client(this.clientConfig(driver.types));
-    const connection = new PostgresConnection(client);
+    const config = this.clientConfig(driver.types);
+    // pg's client takes nothing else in its pipeline mode; its constructor is not wanted.
+    if (!(PostgresQuery.prototype instanceof driver.Query))
+      Object.setPrototypeOf(PostgresQuery.prototype, driver.Query.prototype as object);
+    const client = new driver.Client(config) as PostgresClient;
+    const connection = new PostgresConnection(
+      client,
+      (oid) => config.types!.getTypeParser(oid, 'text') as (text: string) => unknown,
+      this.#preparing,
+    );
     await client.connect();
+    connection.ready();
     if (this.version === '') {
       const answer = await client.query<{ server_version: string }>('show server_version');
       this.version = answer.rows[0]?.server_version.split(' ')[0] ?? '';
@@ -31,8 +56,15 @@ export class PostgresDialect implements Dialect {
     return connection;
   }
 
-  begin(isolation: Isolation | undefined): readonly string[] {
-    return [isolation === undefined ? 'begin' : `begin isolation level ${isolation}`];
+  begin(isolation: Isolation | undefined, { readOnly, lockTimeout }: TransactionSettings = {}): readonly string[] {
+    const begin = `begin${isolation === undefined ? '' : ` isolation level ${isolation}`}${readOnly === true ? ' read only' : ''}`;
+    // In one message, so that it takes no more time than BEGIN alone.
+    return [lockTimeout === undefined ? begin : `${begin}; set local lock_timeout = ${lockTimeout}`];
+  }
+
+  // `set local` ends with the transaction.
+  restore(): readonly string[] {
+    return [];
   }
 
   // A COMMIT of a transaction with a failed statement is answered by ROLLBACK, without an error.
@@ -51,12 +83,11 @@ export class PostgresDialect implements Dialect {
       application_name: target.parameters['application_name'] ?? limits.applicationName,
       connectionTimeoutMillis: limits.connectTimeout,
       statement_timeout: limits.statementTimeout,
-      // The client's own limit is for a server that no longer answers at all; the server's comes first.
-      query_timeout: limits.statementTimeout + 500,
       lock_timeout: limits.lockTimeout,
       idle_in_transaction_session_timeout: limits.idleInTransactionTimeout,
-      options: '-c TimeZone=UTC -c DateStyle=ISO',
+      options: '-c TimeZone=UTC -c DateStyle=ISO -c extra_float_digits=1',
       keepAlive: true,
+      pipeline: true,
       ...sslOf(target.parameters['sslmode']),
       types: {
         getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
@@ -76,60 +107,4 @@ const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, 
 function sslOf(mode: string | undefined): { ssl?: boolean | { rejectUnauthorized: boolean } } {
   if (mode === undefined || mode === 'disable') return {};
   return mode === 'no-verify' ? { ssl: { rejectUnauthorized: false } } : { ssl: { rejectUnauthorized: true } };
-}
-
-class PostgresConnection implements Connection {
-  broken = false;
-  readonly #listeners: (() => void)[] = [];
-
-  constructor(private readonly client: pg.Client) {
-    client.on('error', () => this.#end());
-    client.on('end', () => this.#end());
-  }
-
-  get idle(): boolean {
-    return this.client.getTransactionStatus() === 'I';
-  }
-
-  run(statement: Statement): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const config = { text: statement.sql, values: statement.bindings as unknown[], ...statement.options };
-      this.client.query(config, (error: Error | null, answer: pg.QueryResult) => {
-        if (error) {
-          // Without an SQLSTATE the error is not the server's: the connection is in an unknown state.
-          if (!isSqlState((error as { code?: unknown }).code)) this.broken = true;
-          return reject(error);
-        }
-        // Several statements in one text give several answers.
-        const last = Array.isArray(answer) ? (answer as pg.QueryResult[]).at(-1)! : answer;
-        resolve({ rows: last.rows ?? [], affected: last.rowCount ?? 0, command: last.command, raw: answer });
-      });
-    });
-  }
-
-  spoil(): void {
-    this.broken = true;
-  }
-
-  async close(): Promise<void> {
-    if (this.broken || !this.idle) {
-      // end() waits for the running statement and for the server; a broken connection is cut off instead.
-      (this.client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-      return;
-    }
-    await this.client.end();
-  }
-
-  onEnd(listener: () => void): void {
-    this.#listeners.push(listener);
-  }
-
-  #end(): void {
-    this.broken = true;
-    for (const listener of this.#listeners.splice(0)) listener();
-  }
-}
-
-function isSqlState(code: unknown): boolean {
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && code !== 'EPIPE';
 }

@@ -10,12 +10,17 @@ export async function retryBusy<T>(limit: number, attempt: () => T): Promise<T> 
     try {
       return attempt();
     } catch (error) {
-      const code = codeOf(error);
-      // BUSY_SNAPSHOT means that the transaction read an old state: no wait can help.
-      if (code === undefined || !code.startsWith('SQLITE_BUSY') || code === 'SQLITE_BUSY_SNAPSHOT') throw error;
+      if (!isBusy(error)) throw error;
       started ??= performance.now();
       if (performance.now() - started >= limit) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
   }
+}
+
+/** Whether SQLite did nothing because another process has the lock, and waiting can help. */
+export function isBusy(error: unknown): boolean {
+  const code = codeOf(error);
+  // BUSY_SNAPSHOT means that the transaction read an old state.
+  return code !== undefined && code.startsWith('SQLITE_BUSY') && code !== 'SQLITE_BUSY_SNAPSHOT';
 }

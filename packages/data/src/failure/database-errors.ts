@@ -73,11 +73,11 @@ export class CheckViolation extends DatabaseFailure {
 
 /** `DATA_TOO_LONG` (invalid, 422): a value is longer than its column. */
 export class ValueTooLong extends DatabaseFailure {
-  constructor(facts: FailureFacts & { readonly max?: number } = {}) {
+  constructor(facts: FailureFacts & { readonly max?: number; readonly unit?: string } = {}) {
     super(
       'DATA_TOO_LONG',
       'invalid',
-      `The value is too long${where(facts)}${facts.max === undefined ? '' : `; at most ${facts.max} fit`}.`,
+      `The value is too long${where(facts)}${facts.max === undefined ? '' : `; at most ${facts.max}${facts.unit === undefined ? '' : ` ${facts.unit}`} fit`}.`,
       facts,
     );
   }
@@ -177,10 +177,11 @@ export class CommitOutcomeUnknown extends DatabaseFailure {
   }
 }
 
-/** `DATA_UNAVAILABLE` (unavailable, 503): no connection to the database can be made. */
+/** `DATA_UNAVAILABLE` (unavailable, 503): no connection to the database can be made, or its file cannot be used. */
 export class Unavailable extends DatabaseFailure {
-  constructor(facts: FailureFacts = {}) {
-    super('DATA_UNAVAILABLE', 'unavailable', 'The database cannot be reached.', facts, undefined, 1);
+  constructor(facts: FailureFacts & { readonly reason?: string; readonly cure?: string } = {}) {
+    const detail = facts.reason === undefined ? 'The database cannot be reached.' : `The database cannot be used: ${facts.reason}.`;
+    super('DATA_UNAVAILABLE', 'unavailable', detail, facts, facts.cure, 1);
   }
 }
 

@@ -1,198 +1,239 @@
-import { isAppError } from '@plinth/core';
 import type { Database } from '../database/database.js';
 import type { Executor } from '../database/executor.js';
-import { DATA_ERRORS } from '../errors.js';
 import type { Connection, Result } from '../dialect/dialect.js';
-import { ForeignKeyViolation } from '../failure/database-errors.js';
-import { createTable } from '../table/create-table.js';
-import { infoOf } from '../table/table.js';
+import { DATA_ERRORS } from '../errors.js';
 import type { Transactions } from '../transaction/transaction.js';
-import type { Migration, MigrationContext } from './define-migration.js';
-import { type Applied, Journal } from './journal.js';
-import { liftLimits, withMigrationLock } from './migration-lock.js';
+import { type Migration, sortMigrations } from './define-migration.js';
+import { dryRun, type MigrationSql } from './dry-run.js';
+import { type Entry, Journal, type Run as RunSql } from './journal.js';
+import { isMigrationLocked, liftLimits, untilFree, withMigrationLock } from './migration-lock.js';
+import { type MigrationStatus, readStatus } from './migration-status.js';
+import { chooseDown, type DownOptions, findKnown, nextPending } from './plan.js';
+import { MigrationRunner, type MigrationSession, type Run } from './run-migration.js';
+import { findChanges, fingerprintNow } from './verify.js';
 
-/** A migration and where the database is with it. */
-export interface MigrationStatus {
-  readonly name: string;
-  readonly state: 'applied' | 'pending' | 'interrupted' | 'unknown';
-  /** Set of migrations that were applied together; `down()` undoes the last one. */
-  readonly batch?: number;
-  readonly appliedAt?: Date;
+/** How far `up()` goes. */
+export interface UpOptions {
+  /** The name of the last migration to apply; default: all. */
+  readonly to?: string;
+  /** Whether to compare what is applied with what is listed first; runs the `up` of applied migrations without the database. */
+  readonly verify?: boolean;
 }
 
 /** Brings the schema up and down. Any number of processes may call it together: one migrates, the others wait, all succeed. */
 export class Migrator {
   readonly #migrations: readonly Migration[];
+  readonly #runner: MigrationRunner;
 
   /** @internal */
   constructor(
-    private readonly db: Database,
+    db: Database,
     private readonly executor: Executor,
     private readonly transactions: Transactions,
     migrations: readonly Migration[],
     private readonly lockLimit: number,
   ) {
     this.#migrations = sortMigrations(migrations);
+    this.#runner = new MigrationRunner(db, executor, transactions);
   }
 
-  /** Applies every pending migration, in order; gives the names of those that this call applied. */
-  async up(): Promise<string[]> {
-    return this.#locked(async (connection, journal) => {
-      const done: string[] = [];
-      let batch: number | undefined;
-      for (;;) {
-        // Read again each time: on SQLite other processes may take turns.
-        const step = await this.#inTransaction(connection, async () => {
-          const applied = await journal.read();
-          const next = this.#nextPending(applied);
-          if (next === undefined) return undefined;
-          batch ??= Math.max(0, ...applied.map((entry) => entry.batch)) + 1;
-          await this.#apply(next, 'up', journal, batch);
-          return next.name;
-        });
-        if (step === undefined) return done;
-        done.push(step);
-      }
+  /**
+   * Applies every pending migration, in order; gives the names of those that this call applied. Where nothing is pending it only reads.
+   * Throws `DATA_MIGRATION_FAILED`, `DATA_MIGRATION_INTERRUPTED`, `DATA_MIGRATION_ORDER`, `DATA_MIGRATION_CHANGED` (with `verify`),
+   * `DATA_MIGRATION_TARGET`, `DATA_MIGRATION_LOCK`, `DATA_MIGRATION_JOURNAL`.
+   */
+  async up(options: UpOptions = {}): Promise<string[]> {
+    if (options.verify === true) await this.#refuseChanged();
+    if (await this.#isUpToDate(options)) return [];
+    return this.#locked((session) => this.#applyPending(session, options.to));
+  }
+
+  /**
+   * Undoes migrations, last first; gives their names. All are looked at before the first is undone. Throws `DATA_MIGRATION_IRREVERSIBLE`,
+   * `DATA_MIGRATION_UNKNOWN` and what `up` throws.
+   */
+  async down(options: DownOptions = {}): Promise<string[]> {
+    return this.#locked((session) => this.#undo(session, options));
+  }
+
+  /** Undoes the last migration, or the last `steps`, and applies them again; gives the names of those applied again. */
+  async redo(options: { readonly steps?: number } = {}): Promise<string[]> {
+    return this.#locked(async (session) => {
+      const undone = await this.#undo(session, { steps: options.steps ?? 1 });
+      return undone.length === 0 ? [] : this.#applyPending(session, undone[0]);
     });
   }
 
-  /** Undoes the last batch, or the last `steps` migrations; gives their names. Throws `DATA_MIGRATION_IRREVERSIBLE`, `DATA_MIGRATION_UNKNOWN`. */
-  async down(options: { readonly steps?: number } = {}): Promise<string[]> {
-    return this.#locked(async (connection, journal) => {
-      const applied = await journal.read();
-      const last = Math.max(0, ...applied.map((entry) => entry.batch));
-      const chosen =
-        options.steps === undefined
-          ? applied.filter((entry) => entry.batch === last)
-          : applied.slice(Math.max(0, applied.length - options.steps));
-      const undone: string[] = [];
-      for (const { name } of chosen.reverse()) {
-        const migration = this.#migrations.find((candidate) => candidate.name === name);
-        if (migration === undefined) throw DATA_ERRORS.MIGRATION_UNKNOWN({ name });
-        if (migration.down === undefined) throw DATA_ERRORS.MIGRATION_IRREVERSIBLE({ name });
-        await this.#inTransaction(connection, () => this.#apply(migration, 'down', journal, 0));
-        undone.push(name);
-      }
-      return undone;
+  /** Every migration, listed or applied, in order. Changes nothing. `verify`: says too which are not what was applied. */
+  async status(options: { readonly verify?: boolean } = {}): Promise<readonly MigrationStatus[]> {
+    const entries = await this.#read();
+    const unfinished = entries.some((entry) => entry.finishedAt === undefined);
+    const running = unfinished && (await isMigrationLocked(this.executor.dialect, this.#ask));
+    const changes = options.verify === true ? await this.#changes(entries) : [];
+    return readStatus(this.#migrations, entries, { running, changed: new Map(changes.map(({ name, now }) => [name, now])) });
+  }
+
+  /** The SQL that `up` or `down` would run. Nothing stays changed. */
+  async dryRun(direction: 'up', options?: Pick<UpOptions, 'to'>): Promise<readonly MigrationSql[]>;
+  async dryRun(direction: 'down', options?: DownOptions): Promise<readonly MigrationSql[]>;
+  async dryRun(direction: 'up' | 'down', options: Pick<UpOptions, 'to'> | DownOptions = {}): Promise<readonly MigrationSql[]> {
+    return this.#locked((session) =>
+      untilFree(this.executor.dialect, this.lockLimit, async (begun) => {
+        const entries = await session.journal.readIfThere();
+        const runs =
+          direction === 'up'
+            ? this.#pending(entries, options.to)
+            : chooseDown(this.#migrations, entries, options as DownOptions).map((next) => ({ ...next, direction, batch: 0 }));
+        return dryRun({ executor: this.executor, transactions: this.transactions, runner: this.#runner }, session, runs, begun);
+      }),
+    );
+  }
+
+  /**
+   * Says how a migration that was cut off stands, after you have looked: whether the step it was at is in the schema (`applied`) or not
+   * (`rolled-back`). `up()` goes on from there. Throws `DATA_MIGRATION_TARGET` if it was not cut off.
+   */
+  async resolve(name: string, outcome: 'applied' | 'rolled-back'): Promise<void> {
+    await this.#locked(async ({ journal }) => {
+      const entry = (await journal.readIfThere()).find((candidate) => candidate.name === name);
+      if (entry === undefined || entry.finishedAt !== undefined || entry.statement === undefined)
+        throw DATA_ERRORS.MIGRATION_TARGET({ reason: `the migration ${JSON.stringify(name)} was not cut off on this database` });
+      const before = entry.direction === 'up' ? entry.steps : entry.steps - 1;
+      const steps = outcome === 'applied' ? before + 1 : before;
+      const total = this.#migrations.find((migration) => migration.name === name)?.steps.length ?? 1;
+      if (steps <= 0) await journal.remove(name);
+      else if (steps >= total) await journal.finish(name, steps, undefined);
+      else await journal.stand(name, steps);
     });
   }
 
-  /** Every migration, listed or applied, in order. Changes nothing. */
-  async status(): Promise<MigrationStatus[]> {
-    const run = (sql: string, bindings: readonly unknown[] = []): Promise<Result> => this.executor.run({ sql, bindings });
-    const applied = new Map((await new Journal(this.executor.dialect, run).readIfThere()).map((entry) => [entry.name, entry]));
-    const names = new Set([...applied.keys(), ...this.#migrations.map((migration) => migration.name)]);
-    return [...names].sort(byName).map((name) => {
-      const entry = applied.get(name);
-      if (entry === undefined) return { name, state: 'pending' };
-      if (entry.finishedAt === undefined) return { name, state: 'interrupted', batch: entry.batch };
-      const known = this.#migrations.some((migration) => migration.name === name);
-      return { name, state: known ? 'applied' : 'unknown', batch: entry.batch, appliedAt: entry.finishedAt };
+  /** Takes an applied migration as it is now for what was applied, so that `verify` finds no change. Throws `DATA_MIGRATION_TARGET`. */
+  async accept(name: string): Promise<void> {
+    const migration = findKnown(this.#migrations, name);
+    await this.#locked(async ({ journal, connection }) => {
+      const entry = (await journal.readIfThere()).find((candidate) => candidate.name === name);
+      if (entry?.finishedAt === undefined)
+        throw DATA_ERRORS.MIGRATION_TARGET({ reason: `the migration ${JSON.stringify(name)} is not applied on this database` });
+      const { executor } = this;
+      await journal.setChecksums(name, await fingerprintNow({ executor, runner: this.#runner, connection }, migration));
     });
   }
 
-  #nextPending(applied: readonly Applied[]): Migration | undefined {
-    const interrupted = applied.find((entry) => entry.finishedAt === undefined);
-    if (interrupted !== undefined) throw DATA_ERRORS.MIGRATION_INTERRUPTED({ name: interrupted.name });
-    const names = new Set(applied.map((entry) => entry.name));
-    const next = this.#migrations.find((migration) => !names.has(migration.name));
-    const later = next && applied.find((entry) => byName(entry.name, next.name) > 0);
-    if (next !== undefined && later !== undefined) throw DATA_ERRORS.MIGRATION_ORDER({ name: next.name, applied: later.name });
-    return next;
-  }
-
-  async #apply(migration: Migration, direction: 'up' | 'down', journal: Journal, batch: number): Promise<void> {
-    const { name } = migration;
-    if (direction === 'up') await journal.begin(name, batch);
-    try {
-      await migration[direction]!(this.#context());
-    } catch (error) {
-      throw this.#toError(name, direction, error);
+  async #applyPending(session: MigrationSession, to?: string): Promise<string[]> {
+    await this.#createJournal(session);
+    const done: string[] = [];
+    let batch: number | undefined;
+    let before: string | undefined;
+    for (;;) {
+      // Read again each time: on SQLite other processes take turns.
+      const entries = await session.journal.read();
+      const next = nextPending(this.#migrations, entries, to);
+      if (next === undefined) return done;
+      const { name } = next.migration;
+      if (name === before)
+        throw DATA_ERRORS.MIGRATION_JOURNAL({ done: 'trusted', reason: `it does not hold ${name}, which has just been applied` });
+      before = name;
+      batch ??= Math.max(0, ...entries.map((entry) => entry.batch)) + 1;
+      if (await this.#run(session, { ...next, direction: 'up', batch, applied: done })) done.push(name);
     }
-    if (direction === 'up') await journal.finish(name);
-    else await journal.remove(name);
   }
 
-  /** DDL is transactional on PostgreSQL and SQLite; MySQL and MariaDB commit at each, so the journal alone tells what happened. */
-  async #inTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
-    if (this.executor.dialect.name === 'mysql') return work();
-    const { value, hooks } = await this.transactions.runOn(connection, async () => {
-      const result = await work();
-      await this.#checkReferences();
-      return result;
-    });
-    await this.transactions.runHooks(hooks);
-    return value;
+  async #undo(session: MigrationSession, options: DownOptions): Promise<string[]> {
+    await this.#createJournal(session);
+    const undone: string[] = [];
+    for (const next of chooseDown(this.#migrations, await session.journal.read(), options))
+      if (await this.#run(session, { ...next, direction: 'down', batch: 0 })) undone.push(next.migration.name);
+    return undone;
   }
 
-  async #checkReferences(): Promise<void> {
-    if (this.executor.dialect.name !== 'sqlite') return;
-    const { rows } = await this.executor.run({ sql: 'pragma foreign_key_check', bindings: [] });
-    const [broken] = rows;
-    if (broken !== undefined) throw new ForeignKeyViolation({ table: String(broken['table']) });
+  // Looked for first: creating it takes SQLite's write lock, and rights that not everybody has.
+  async #createJournal({ journal }: MigrationSession): Promise<void> {
+    if (!(await journal.exists())) await untilFree(this.executor.dialect, this.lockLimit, () => journal.create());
   }
 
-  async #locked<T>(work: (connection: Connection, journal: Journal) => Promise<T>): Promise<T> {
+  async #run(session: MigrationSession, run: Run): Promise<boolean> {
+    const partly = run.entry !== undefined && run.entry.finishedAt === undefined;
+    if (!partly && this.#runner.isTransactional(run.migration))
+      return untilFree(this.executor.dialect, this.lockLimit, (begun) => this.#runner.runInTransaction(session, run, begun));
+    await this.#runner.runStepwise(session, run);
+    return true;
+  }
+
+  /** Every pending migration, as they would be applied one after the other. */
+  #pending(entries: readonly Entry[], to?: string): readonly Run[] {
+    const runs: Run[] = [];
+    let known = entries;
+    for (;;) {
+      const next = nextPending(this.#migrations, known, to);
+      if (next === undefined) return runs;
+      const { name, steps } = next.migration;
+      runs.push({ ...next, direction: 'up', batch: 0 });
+      const finished: Entry = { name, batch: 1, steps: steps.length, direction: 'up', finishedAt: new Date(0) };
+      known = [...known.filter((entry) => entry.name !== name), finished];
+    }
+  }
+
+  /** Asked without the lock, and by users who may only read: processes that start where nothing is to be done wait for nobody. */
+  async #isUpToDate({ to }: UpOptions): Promise<boolean> {
+    const entries = await this.#read();
+    if (entries.some((entry) => entry.finishedAt === undefined)) return false;
+    return nextPending(this.#migrations, entries, to) === undefined;
+  }
+
+  async #refuseChanged(): Promise<void> {
+    const [change, ...others] = await this.#changes(await this.#read());
+    if (change === undefined) return;
+    const also = others.length === 0 ? '' : ` So are ${others.map(({ name }) => name).join(', ')}.`;
+    throw DATA_ERRORS.MIGRATION_CHANGED({ ...change, also });
+  }
+
+  async #changes(entries: readonly Entry[]) {
     const { executor } = this;
     return executor.within(undefined, async () => {
       const connection = await executor.acquire();
-      const { dialect } = executor;
       try {
-        await liftLimits(dialect, connection, this.lockLimit);
-        const run = (sql: string, bindings: readonly unknown[] = []): Promise<Result> => executor.runOn(connection, { sql, bindings });
-        // In the transaction of a migration while there is one.
-        const inStep = (sql: string, bindings: readonly unknown[] = []): Promise<Result> =>
-          executor.scope === undefined ? run(sql, bindings) : executor.run({ sql, bindings });
-        return await withMigrationLock(dialect, run, this.lockLimit, async () => {
-          const journal = new Journal(dialect, inStep);
-          await journal.create();
-          return work(connection, journal);
-        });
+        return await findChanges({ executor, runner: this.#runner, connection }, this.#migrations, entries);
       } finally {
-        if (dialect.name === 'sqlite') await connection.run({ sql: 'pragma foreign_keys = on', bindings: [] });
-        // Its limits are lifted.
-        else connection.spoil();
         executor.pool.release(connection);
       }
     });
   }
 
-  #context(): MigrationContext {
-    const { db, executor } = this;
-    return {
-      db,
-      get schema() {
-        return db.knex.schema;
-      },
-      createTable: (table) => createTable(db.knex, executor.dialect, infoOf(table)),
-      dropTable: async (table) => {
-        await db.knex.schema.dropTable(infoOf(table).name);
-      },
-    };
+  #read(): Promise<Entry[]> {
+    return this.executor.within(undefined, () => new Journal(this.executor.dialect, this.#ask).readIfThere());
   }
 
-  #toError(name: string, direction: 'up' | 'down', error: unknown): Error {
-    const reason = isAppError(error) ? error.detail : error instanceof Error ? error.message : 'it threw something that is no Error';
-    const cure =
-      this.executor.dialect.name === 'mysql'
-        ? 'Its statements before the failing one have taken effect: bring the schema back by hand, then delete its row from plinth_migrations.'
-        : 'It was rolled back: correct it and run it again.';
-    return DATA_ERRORS.MIGRATION_FAILED({ name, direction, reason, cure }, { cause: error });
-  }
-}
+  readonly #ask: RunSql = (sql, bindings = []) => this.executor.run({ sql, bindings });
 
-function sortMigrations(migrations: readonly Migration[]): readonly Migration[] {
-  const seen = new Set<string>();
-  for (const { name } of migrations) {
-    if (!/^[A-Za-z0-9._-]{1,190}$/.test(name))
-      throw DATA_ERRORS.MIGRATION_NAME({ name: JSON.stringify(name), reason: 'it is not well named' });
-    if (seen.has(name)) throw DATA_ERRORS.MIGRATION_NAME({ name: JSON.stringify(name), reason: 'it is listed twice' });
-    seen.add(name);
+  async #locked<T>(work: (session: MigrationSession) => Promise<T>): Promise<T> {
+    const { executor } = this;
+    const hooks: (() => unknown)[] = [];
+    const value = await executor.within(undefined, async () => {
+      const connection = await executor.acquire();
+      const { dialect } = executor;
+      const run = (sql: string, bindings: readonly unknown[] = []): Promise<Result> => executor.runOn(connection, { sql, bindings });
+      try {
+        await liftLimits(dialect, run, this.lockLimit);
+        return await withMigrationLock(dialect, run, this.lockLimit, async () => {
+          const journal = new Journal(dialect, run);
+          return work({ connection, journal, hooks });
+        });
+      } finally {
+        await this.#giveBack(connection, run);
+      }
+    });
+    await this.transactions.runHooks(hooks);
+    return value;
   }
-  return [...migrations].sort((a, b) => byName(a.name, b.name));
-}
 
-// By code unit, so that every machine sorts alike.
-function byName(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  async #giveBack(connection: Connection, run: RunSql): Promise<void> {
+    const { dialect, pool } = this.executor;
+    try {
+      // Its limits are lifted. SQLite has no other connection, so they come back.
+      if (dialect.name === 'sqlite') await run('pragma foreign_keys = on');
+      else connection.spoil();
+    } finally {
+      pool.release(connection);
+    }
+  }
 }

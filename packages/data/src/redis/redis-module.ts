@@ -43,13 +43,9 @@ export interface RedisModuleOptions extends Omit<RedisOptions, 'url' | 'logger'>
 export class RedisModule {
   /** The module with options; call it once, and list the result where Redis is used. */
   static with(options: RedisModuleOptions = {}): ConfiguredModule {
-    return configured(WithOptions, partsOf(options));
+    return configured(RedisModule, partsOf(options), { replace: true });
   }
 }
-
-// Of the same name, as it is the same module to its readers, but without the defaults of RedisModule, to which options would be added.
-const WithOptions = class RedisModule {};
-Module()(WithOptions);
 
 function partsOf(options: RedisModuleOptions): ModuleOptions {
   const { url, variable = 'REDIS_URL', token: key = REDIS, ...rest } = options;

@@ -1,225 +1,211 @@
-import type { Knex } from 'knex';
 import { DATA_ERRORS } from '../errors.js';
-import type { DialectName } from '../dialect/dialect.js';
+import { Sql, writeSql } from '../sql/sql.js';
+import { writeSearch } from '../search/write-search.js';
+import type { SqlWriter } from '../sql/sql-writer.js';
+import { isStorable } from '../table/codecs/text.js';
 import { checkValue, toDriver } from '../table/row-codec.js';
-import { columnOf, type TableColumn, type TableInfo } from '../table/table.js';
+import { columnOf, type TableColumn } from '../table/table.js';
+import type { Names, TableContext } from './table-context.js';
+import { writeJsonConditions } from './where-json.js';
 
-/** What a compiled filter needs to know. */
-export interface WhereContext {
-  readonly info: TableInfo;
-  readonly dialect: DialectName;
-  readonly knex: Knex;
-  /** Prefix of columns, where several tables meet. */
-  readonly alias?: string | undefined;
+/** Where a filter is written: the table, and its columns' names there. */
+export interface WhereTarget {
+  readonly writer: SqlWriter;
+  readonly context: TableContext;
+  readonly names: Names;
 }
-
-// Lists of more values than this are bound as one value.
-const longList = 200;
 
 /**
- * Adds a filter to a query. Throws `DATA_FILTER_UNDEFINED`, `DATA_COLUMN_UNKNOWN`, `DATA_VALUE` and `DATA_FILTER_OPERATOR`
- * before any SQL runs; every value is checked against its column's type and bound.
+ * Writes a filter as one condition; nothing where it has no conditions. Throws `DATA_COLUMN_UNKNOWN`, `DATA_FILTER_UNDEFINED`,
+ * `DATA_VALUE` and `DATA_FILTER_OPERATOR`; every value is checked against its column's type and bound.
  */
-export function addWhere(query: Knex.QueryBuilder, where: object, context: WhereContext, path = 'where'): void {
-  for (const [key, value] of Object.entries(where)) {
+export function writeWhere(target: WhereTarget, where: object, path = 'where'): void {
+  checkFilter(target.context, where, path);
+  let first = true;
+  for (const key of Object.keys(where)) {
+    const value = (where as Readonly<Record<string, unknown>>)[key];
     const here = `${path}.${key}`;
-    if (value === undefined) throw DATA_ERRORS.FILTER_UNDEFINED({ table: context.info.name, path: here });
-    if (key === 'and' || key === 'or') addGroup(query, key, value, context, here);
-    else if (key === 'not') query.whereNot((inner) => addAll(inner, value, context, here));
-    else addColumn(query, columnOf(context.info, key), value, context, here);
+    if (value === undefined) throw DATA_ERRORS.FILTER_UNDEFINED({ table: target.context.info.name, path: here });
+    if (!first) target.writer.text += ' and ';
+    first = false;
+    if (key === 'and' || key === 'or') writeGroup(target, key, value, here);
+    else if (key === 'not') {
+      target.writer.text += 'not ';
+      writePart(target, value, here);
+    } else if (key === '$search') writeSearch(target, value);
+    else writeColumn(target, columnOf(target.context.info, key), value, here);
   }
 }
 
-function addGroup(query: Knex.QueryBuilder, kind: 'and' | 'or', value: unknown, context: WhereContext, path: string): void {
+/** What has no conditions of its own to read (a Map, a promise, a key that is a symbol) would match every row. Throws `DATA_FILTER_OPERATOR`. */
+export function checkFilter({ info }: TableContext, where: unknown, path = 'where'): asserts where is object {
+  if (isConditions(where) && Object.getOwnPropertySymbols(where).length === 0) return;
+  throw DATA_ERRORS.FILTER_OPERATOR({ table: info.name, column: path, reason: 'a plain object of columns and conditions is expected' });
+}
+
+function writeGroup(target: WhereTarget, kind: 'and' | 'or', value: unknown, path: string): void {
+  const { writer, context } = target;
   if (!Array.isArray(value))
     throw DATA_ERRORS.FILTER_OPERATOR({ table: context.info.name, column: kind, reason: 'a list of filters is expected' });
-  if (value.length === 0) {
-    // No alternative holds; nothing is required by an empty "and".
-    if (kind === 'or') query.whereRaw('1 = 0');
-    return;
-  }
-  query.where((group) => {
-    value.forEach((part: unknown, index) => {
-      const add = (inner: Knex.QueryBuilder): void => addAll(inner, part, context, `${path}[${index}]`);
-      if (kind === 'or') group.orWhere(add);
-      else group.where(add);
-    });
+  // No alternative holds; nothing is required by an empty "and".
+  if (value.length === 0) return void (writer.text += kind === 'or' ? '1 = 0' : '1 = 1');
+  // As long as the caller's list.
+  if (value.length > 8) writer.stable = false;
+  writer.text += '(';
+  value.forEach((part: unknown, index) => {
+    if (index > 0) writer.text += kind === 'or' ? ' or ' : ' and ';
+    writePart(target, part, `${path}[${index}]`);
   });
+  writer.text += ')';
 }
 
-function addAll(query: Knex.QueryBuilder, where: unknown, context: WhereContext, path: string): void {
-  if (where === undefined) throw DATA_ERRORS.FILTER_UNDEFINED({ table: context.info.name, path });
-  if (typeof where !== 'object' || where === null || Array.isArray(where)) {
-    throw DATA_ERRORS.FILTER_OPERATOR({ table: context.info.name, column: path, reason: 'a filter object is expected' });
+// About 100 levels; SQLite takes 1,000, and so does a call stack.
+const longestPath = 800;
+
+function writePart(target: WhereTarget, where: unknown, path: string): void {
+  if (where === undefined) throw DATA_ERRORS.FILTER_UNDEFINED({ table: target.context.info.name, path });
+  if (path.length > longestPath)
+    throw DATA_ERRORS.FILTER_OPERATOR({ table: target.context.info.name, column: 'where', reason: 'it is nested too deeply' });
+  target.writer.text += '(';
+  if (where instanceof Sql) writeSql(target.writer, where);
+  else {
+    checkFilter(target.context, where, path);
+    if (Object.keys(where).length === 0) target.writer.text += '1 = 1';
+    else writeWhere(target, where, path);
   }
-  // An empty group has no SQL of its own, and knex would drop the parentheses around it.
-  if (Object.keys(where).length === 0) query.whereRaw('1 = 1');
-  addWhere(query, where, context, path);
+  target.writer.text += ')';
 }
 
-function addColumn(query: Knex.QueryBuilder, column: TableColumn, value: unknown, context: WhereContext, path: string): void {
-  if (Array.isArray(value) && column.codec.type !== 'json') return addList(query, column, value, context, path, false);
-  if (!isConditions(value) || column.codec.type === 'json') return addEqual(query, column, value, context, false);
+function writeColumn(target: WhereTarget, column: TableColumn, value: unknown, path: string): void {
+  const json = column.codec.type === 'json';
+  if (json && value !== null) return writeJsonConditions(target, column, value, path);
+  if (Array.isArray(value)) return writeList(target, column, value, path, false);
+  if (!isConditions(value)) return writeEqual(target, column, value, false);
   const conditions = Object.entries(value);
   // What a client sent as {} instead of a value would match every row.
   if (conditions.length === 0)
-    throw refuse(context, column, 'an object without any operator matches every row; give a value, or leave the column out');
-  for (const [operator, operand] of conditions) {
-    if (operand === undefined) throw DATA_ERRORS.FILTER_UNDEFINED({ table: context.info.name, path: `${path}.${operator}` });
-    addOperator(query, column, operator, operand, context, path);
-  }
+    throw refuseFilter(target.context, column, 'an object without any operator matches every row; give a value, or leave the column out');
+  conditions.forEach(([operator, operand], index) => {
+    if (operand === undefined) throw DATA_ERRORS.FILTER_UNDEFINED({ table: target.context.info.name, path: `${path}.${operator}` });
+    if (index > 0) target.writer.text += ' and ';
+    writeOperator(target, column, operator, operand, path);
+  });
 }
 
-function addOperator(
-  query: Knex.QueryBuilder,
-  column: TableColumn,
-  operator: string,
-  operand: unknown,
-  context: WhereContext,
-  path: string,
-): void {
+function writeOperator(target: WhereTarget, column: TableColumn, operator: string, operand: unknown, path: string): void {
   switch (operator) {
     case 'eq':
-      return addEqual(query, column, operand, context, false);
+      return writeEqual(target, column, operand, false);
     case 'ne':
-      return addEqual(query, column, operand, context, true);
+      return writeEqual(target, column, operand, true);
     case 'in':
     case 'notIn':
-      if (!Array.isArray(operand)) throw refuse(context, column, `${operator} takes a list`);
-      return addList(query, column, operand, context, path, operator === 'notIn');
+      if (!Array.isArray(operand)) throw refuseFilter(target.context, column, `${operator} takes a list`);
+      return writeList(target, column, operand, path, operator === 'notIn');
     case 'gt':
     case 'gte':
     case 'lt':
     case 'lte':
-      return addComparison(query, column, operator, operand, context);
+      return writeComparison(target, column, operator, operand);
     case 'contains':
     case 'startsWith':
     case 'endsWith':
-      return addText(query, column, operator, operand, context);
+      return writeText(target, column, operator, operand);
     default:
-      throw refuse(context, column, `there is no operator ${JSON.stringify(operator.slice(0, 64))}`);
+      throw refuseFilter(target.context, column, `there is no operator ${JSON.stringify(operator.slice(0, 64))}`);
   }
 }
 
-function addEqual(query: Knex.QueryBuilder, column: TableColumn, value: unknown, context: WhereContext, negate: boolean): void {
-  const name = nameOf(column, context);
+function writeEqual({ writer, context, names }: WhereTarget, column: TableColumn, value: unknown, negate: boolean): void {
+  const name = names.get(column)!;
   if (value === null) {
-    if (negate) query.whereNotNull(name);
-    else query.whereNull(name);
+    writer.text += negate ? `${name} is not null` : `${name} is null`;
     return;
   }
-  if (column.codec.type === 'json') throw refuse(context, column, 'json columns can only be compared with null');
-  const bound = bind(column, value, context);
   // "Not equal" includes rows without a value, as in JavaScript.
-  if (negate) query.where((group) => void group.where(name, '<>', bound).orWhereNull(name));
-  else query.where(name, '=', bound);
+  const orNull = negate && column.nullable;
+  writer.text += `${orNull ? '(' : ''}${name} ${negate ? '<>' : '='} `;
+  writer.bind(bindValue(context, column, value));
+  if (orNull) writer.text += ` or ${name} is null)`;
 }
 
-function addList(
-  query: Knex.QueryBuilder,
-  column: TableColumn,
-  values: readonly unknown[],
-  context: WhereContext,
-  path: string,
-  negate: boolean,
-): void {
-  if (column.codec.type === 'json') throw refuse(context, column, 'json columns can only be compared with null');
+function writeList(target: WhereTarget, column: TableColumn, values: readonly unknown[], path: string, negate: boolean): void {
+  const { writer, context, names } = target;
+  const name = names.get(column)!;
   const bound = values.map((value, index) => {
     if (value === undefined) throw DATA_ERRORS.FILTER_UNDEFINED({ table: context.info.name, path: `${path}[${index}]` });
-    if (value === null) throw refuse(context, column, 'a list cannot hold null; combine with { or: [{ ... }, { column: null }] }');
-    return bind(column, value, context);
+    if (value === null) throw refuseFilter(context, column, 'a list cannot hold null; combine with { or: [{ ... }, { column: null }] }');
+    return bindValue(context, column, value);
   });
-  const name = nameOf(column, context);
-  const add = (inner: Knex.QueryBuilder): void => addBoundList(inner, name, column, bound, context, negate);
+  if (bound.length === 0) {
+    writer.text += negate ? '1 = 1' : '1 = 0';
+    return;
+  }
   // "Not in" includes rows without a value, as in JavaScript.
-  if (negate && column.nullable) query.where((group) => void group.where(add).orWhereNull(name));
-  else add(query);
-}
-
-function addBoundList(
-  query: Knex.QueryBuilder,
-  name: string,
-  column: TableColumn,
-  bound: readonly unknown[],
-  context: WhereContext,
-  negate: boolean,
-): void {
-  if (bound.length === 0) return void query.whereRaw(negate ? '1 = 1' : '1 = 0');
-  if (context.dialect === 'postgres' && bound.length > longList) {
-    return void query.whereRaw(negate ? '?? <> all(?)' : '?? = any(?)', [name, bound as never]);
-  }
-  if (context.dialect === 'sqlite' && bound.length > longList && column.codec.type !== 'bytes') {
-    // One bound text instead of one variable per value, of which SQLite has 32,766.
-    const list = `[${bound.map((value) => (typeof value === 'bigint' ? value.toString() : JSON.stringify(value))).join(',')}]`;
-    return void query.whereRaw(`?? ${negate ? 'not in' : 'in'} (select value from json_each(?))`, [name, list]);
-  }
-  if (negate) query.whereNotIn(name, bound as never[]);
-  else query.whereIn(name, bound as never[]);
+  const orNull = negate && column.nullable;
+  if (orNull) writer.text += '(';
+  context.grammar.writeList(writer, column, name, bound, negate);
+  if (orNull) writer.text += ` or ${name} is null)`;
 }
 
 const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
-function addComparison(
-  query: Knex.QueryBuilder,
+function writeComparison(
+  { writer, context, names }: WhereTarget,
   column: TableColumn,
   operator: keyof typeof comparisons,
   value: unknown,
-  context: WhereContext,
 ): void {
-  if (!column.codec.ordered) throw refuse(context, column, `${column.codec.type} columns have no order`);
-  if (value === null) throw refuse(context, column, `${operator} cannot compare with null`);
-  const sql = comparisons[operator];
-  const left = sortableOf(column, context);
-  const right = column.codec.sortable === undefined ? '?' : column.codec.sortable('?', context.dialect)!;
-  query.whereRaw(`${left} ${sql} ${right}`, [nameOf(column, context), bind(column, value, context) as Knex.Value]);
+  if (!column.codec.ordered) throw refuseFilter(context, column, `${column.codec.type} columns have no order`);
+  if (value === null) throw refuseFilter(context, column, `${operator} cannot compare with null`);
+  writer.text += `${sortableOf(context, column, names)} ${comparisons[operator]} `;
+  bindSortable(writer, context, column, bindValue(context, column, value));
 }
 
-/** The expression to compare and sort a column by, with `??` for its name. Throws where a database cannot. */
-export function sortableOf(column: TableColumn, context: WhereContext): string {
-  if (column.codec.sortable === undefined) return '??';
-  const sortable = column.codec.sortable('??', context.dialect);
-  if (sortable === undefined) throw refuse(context, column, 'SQLite cannot order decimals of more than 15 digits exactly');
+/** Appends a bound value in the form that `sortableOf` compares with. */
+export function bindSortable(writer: SqlWriter, context: TableContext, column: TableColumn, bound: unknown): void {
+  const place = context.grammar.place(writer.bindings.push(bound));
+  writer.text += column.codec.sortable === undefined ? place : column.codec.sortable(place, context.dialectName)!;
+}
+
+/** The expression to compare and sort a column by. Throws where a database cannot. */
+export function sortableOf(context: TableContext, column: TableColumn, names: Names): string {
+  const name = names.get(column)!;
+  if (column.codec.sortable === undefined) return name;
+  const sortable = column.codec.sortable(name, context.dialectName);
+  if (sortable === undefined) throw refuseFilter(context, column, 'SQLite cannot order decimals of more than 15 digits exactly');
   return sortable;
 }
 
-function addText(
-  query: Knex.QueryBuilder,
+function writeText(
+  { writer, context, names }: WhereTarget,
   column: TableColumn,
   operator: 'contains' | 'startsWith' | 'endsWith',
   value: unknown,
-  context: WhereContext,
 ): void {
-  if (column.codec.textual !== true) throw refuse(context, column, `${operator} needs a text column, and this one is ${column.codec.type}`);
-  if (typeof value !== 'string' || value.includes('\0')) throw refuse(context, column, `${operator} takes text without NUL`);
-  if (value === '') return void query.whereNotNull(nameOf(column, context));
-  const name = nameOf(column, context);
-  if (context.dialect === 'sqlite') {
-    // LIKE of SQLite ignores the case of ASCII letters.
-    const sql = { contains: 'instr(??, ?) > 0', startsWith: 'substr(??, 1, length(?)) = ?', endsWith: 'substr(??, -length(?)) = ?' }[
-      operator
-    ];
-    return void query.whereRaw(sql, operator === 'contains' ? [name, value] : [name, value, value]);
-  }
-  const escaped = value.replace(/[!%_]/g, (character) => `!${character}`);
-  const pattern = { contains: `%${escaped}%`, startsWith: `${escaped}%`, endsWith: `%${escaped}` }[operator];
-  query.whereRaw("?? like ? escape '!'", [name, pattern]);
+  if (column.codec.textual !== true)
+    throw refuseFilter(context, column, `${operator} needs a text column, and this one is ${column.codec.type}`);
+  if (typeof value !== 'string' || !isStorable(value))
+    throw refuseFilter(context, column, `${operator} takes text without NUL and without lone surrogates`);
+  const name = names.get(column)!;
+  if (value === '') writer.text += `${name} is not null`;
+  else context.grammar.writeText(writer, name, operator, value);
 }
 
-function bind(column: TableColumn, value: unknown, context: WhereContext): never {
-  return toDriver(column, checkValue(context.info, column, value), context.dialect) as never;
-}
-
-function nameOf(column: TableColumn, context: WhereContext): string {
-  return context.alias === undefined ? column.name : `${context.alias}.${column.name}`;
+/** A value of a filter, checked against its column, as the driver binds it. */
+export function bindValue(context: TableContext, column: TableColumn, value: unknown): unknown {
+  return toDriver(column, checkValue(context.info, column, value), context.dialectName);
 }
 
 /** Whether a value of a filter is an object of operators. @internal */
 export function isConditions(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  // The Object.prototype of another realm has none above it either.
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function refuse(context: WhereContext, column: TableColumn, reason: string): Error {
+/** The error of a condition that a column does not take. */
+export function refuseFilter(context: TableContext, column: TableColumn, reason: string): Error {
   return DATA_ERRORS.FILTER_OPERATOR({ table: context.info.name, column: column.property, reason });
 }

@@ -1,108 +1,83 @@
+import type { Statement } from '../dialect/dialect.js';
 import { DATA_ERRORS } from '../errors.js';
-import { readRow, readValue } from '../table/row-codec.js';
-import { columnOf, infoOf, type TableColumn, type TableInfo } from '../table/table.js';
-import { addWhere } from './compile-where.js';
-import { hasBigints } from './insert-rows.js';
-import { addOrder, readOrder } from './order.js';
-import { endsOf, keyOf, type Relation } from './relations.js';
-import { type Session, toStatement } from './session.js';
+import { type TableInfo, type TableColumn, infoOf } from '../table/table.js';
+import { fetchRelated, type Related } from './fetch-related.js';
+import { endsOf, type Relation, relationsOf } from './relations.js';
+import type { Session } from './session.js';
 
 type AnyRow = Record<string, unknown>;
+type Relations = Readonly<Record<string, Relation<unknown> | undefined>>;
 
-// Never a column's name: those are letters, digits and underscores.
-const parentKey = 'plinth:parent';
+const anyRead: Statement = { sql: 'select 1', bindings: [], prepare: true };
 
 /** Adds relations to rows, in place: one query per relation and level, whatever the number of rows. */
-export async function loadRelations(
-  session: Session,
-  info: TableInfo,
-  rows: readonly AnyRow[],
-  relations: Readonly<Record<string, Relation<unknown>>>,
-): Promise<void> {
-  for (const [name, relation] of Object.entries(relations)) {
-    const { local, foreign } = endsOf(info, name, relation);
-    const keys = new Map(
-      rows.flatMap((row) => (row[local.property] === null ? [] : [[keyText(row[local.property]), row[local.property]] as const])),
-    );
-    const found = keys.size === 0 ? [] : await findRelated(session, name, info, relation, foreign, [...keys.values()]);
-    await loadNested(session, relation, found);
-    attach(info, name, relation, rows, local, found);
+export async function loadRelations(session: Session, info: TableInfo, rows: readonly AnyRow[], relations: Relations): Promise<void> {
+  // Reads that share a connection go out together; else each would take one of its own.
+  if (session.dialect.pipelines?.(anyRead) === true && session.scope() === undefined) {
+    const wanted = relationsOf(relations);
+    const found = await Promise.all(wanted.map(([name, relation]) => findFor(session, info, name, relation, rows)));
+    wanted.forEach(([name, relation], index) => attach(info, name, relation, rows, found[index]!));
+    return;
   }
+  for (const [name, relation] of relationsOf(relations))
+    attach(info, name, relation, rows, await findFor(session, info, name, relation, rows));
 }
 
-interface Related {
-  readonly parent: string;
-  readonly row: AnyRow;
-}
-
-async function findRelated(
+/** The related rows of some rows, with what is nested in them, by the text of the parent's key. */
+export async function findFor(
   session: Session,
-  name: string,
-  of: TableInfo,
-  relation: Relation<unknown>,
-  foreign: TableColumn,
-  keys: readonly unknown[],
-): Promise<Related[]> {
-  const info = infoOf(relation.target);
-  const { knex, dialect } = session;
-  const context = { info, dialect: dialect.name, knex, alias: info.name };
-  const query = knex(info.name).select(info.columns.map((column) => `${info.name}.${column.name}`));
-  let parentOf: TableInfo = info;
-  if (relation.through !== undefined) {
-    parentOf = infoOf(relation.through.table);
-    const to = columnOf(parentOf, relation.through.to);
-    // The joining table may be the target itself (friends of friends), so it gets a name of its own.
-    query.join({ plinth_through: parentOf.name }, `plinth_through.${to.name}`, `${info.name}.${keyOf(info, name, of).name}`);
-    query.select({ [parentKey]: `plinth_through.${foreign.name}` });
-    addWhere(query, { [foreign.property]: { in: keys } }, { ...context, info: parentOf, alias: 'plinth_through' });
-  } else {
-    query.select({ [parentKey]: `${info.name}.${foreign.name}` });
-    addWhere(query, { [foreign.property]: { in: keys } }, context);
-  }
-  if (relation.options.where !== undefined) addWhere(query, relation.options.where, context);
-  addOrder(query, readOrder(info, relation.options.orderBy), context);
-  const bigints = hasBigints(info) || foreign.codec.bigints === true;
-  const { rows } = await session.run(toStatement(query, bigints));
-  return rows.map((raw) => ({
-    parent: keyText(readValue(parentOf, foreign, raw[parentKey], dialect.name)),
-    row: readRow(info, raw, dialect.name),
-  }));
-}
-
-async function loadNested(session: Session, relation: Relation<unknown>, found: readonly Related[]): Promise<void> {
-  if (relation.options.with === undefined || found.length === 0) return;
-  await loadRelations(
-    session,
-    infoOf(relation.target),
-    found.map(({ row }) => row),
-    relation.options.with,
-  );
-}
-
-function attach(
   info: TableInfo,
   name: string,
   relation: Relation<unknown>,
   rows: readonly AnyRow[],
-  local: TableColumn,
-  found: readonly Related[],
-): void {
+): Promise<ReadonlyMap<string, AnyRow[]>> {
+  const { local, foreign } = endsOf(info, name, relation);
+  const keys = new Map<string, unknown>();
+  for (const row of rows) {
+    const key = row[local.property];
+    if (key === undefined)
+      throw DATA_ERRORS.RELATION({ relation: name, table: info.name, reason: `the rows come without ${local.property}` });
+    if (key !== null) keys.set(keyText(key), key);
+  }
+  const found: Related[] = keys.size === 0 ? [] : await fetchRelated(session, name, info, relation, foreign, [...keys.values()]);
+  if (relation.options.with !== undefined && found.length > 0) {
+    const children = found.map(({ row }) => row);
+    await loadRelations(session, infoOf(relation.target), children, relation.options.with as Relations);
+  }
   const byParent = new Map<string, AnyRow[]>();
   for (const { parent, row } of found) {
-    const siblings = byParent.get(parent);
-    if (siblings === undefined) byParent.set(parent, [row]);
+    const text = keyText(parent);
+    const siblings = byParent.get(text);
+    if (siblings === undefined) byParent.set(text, [row]);
     else siblings.push(row);
   }
+  return byParent;
+}
+
+/** Puts related rows into rows. Throws `DATA_RELATION` where one() finds none. */
+export function attach(
+  info: TableInfo,
+  name: string,
+  relation: Relation<unknown>,
+  rows: readonly AnyRow[],
+  byParent: ReadonlyMap<string, AnyRow[]>,
+): void {
+  const local: TableColumn = endsOf(info, name, relation).local;
+  const many = relation.kind === 'many' || relation.kind === 'many-to-many';
   for (const row of rows) {
-    const related = byParent.get(keyText(row[local.property])) ?? [];
-    if (relation.kind === 'many' || relation.kind === 'many-to-many') row[name] = [...related];
+    const related = byParent.get(keyText(row[local.property])) ?? none;
+    if (many) row[name] = related.slice();
     else if (related[0] !== undefined) row[name] = related[0];
     else if (relation.kind === 'maybe') row[name] = null;
     else throw DATA_ERRORS.RELATION({ relation: name, table: info.name, reason: 'a row refers to none; use maybe() where that may be so' });
   }
 }
 
-function keyText(value: unknown): string {
+const none: readonly AnyRow[] = [];
+
+/** A key as a text that is the same for the same value. */
+export function keyText(value: unknown): string {
+  if (typeof value === 'string') return value;
   if (value instanceof Date) return value.toISOString();
   return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : String(value);
 }

@@ -17,6 +17,7 @@ function verdictOf(info: TableInfo, where: unknown): Verdict {
   return every(
     Object.entries(where).map(([key, value]) => {
       if (key === 'not') return negate(verdictOf(info, value));
+      if (key === '$search') return undefined;
       if (key !== 'and' && key !== 'or') return columnVerdict(columnOf(info, key), value);
       if (!Array.isArray(value)) return undefined;
       const parts = value.map((part) => verdictOf(info, part));
@@ -27,20 +28,24 @@ function verdictOf(info: TableInfo, where: unknown): Verdict {
 
 function columnVerdict(column: TableColumn, value: unknown): Verdict {
   if (Array.isArray(value)) return column.codec.type !== 'json' && value.length === 0 ? false : undefined;
-  if (!isConditions(value) || column.codec.type === 'json') return value === null && !column.nullable ? false : undefined;
+  if (column.codec.type === 'json' && isConditions(value)) return holdsNothing((value as { readonly in?: unknown }).in) ? false : undefined;
+  if (!isConditions(value)) return value === null && !column.nullable ? false : undefined;
   const operators = Object.entries(value);
   return operators.length === 0 ? undefined : every(operators.map(([operator, operand]) => operatorVerdict(column, operator, operand)));
 }
 
 function operatorVerdict(column: TableColumn, operator: string, operand: unknown): Verdict {
-  const isEmptyList = Array.isArray(operand) && operand.length === 0;
-  if (operator === 'notIn' && isEmptyList) return true;
-  if (operator === 'in' && isEmptyList) return false;
+  if (operator === 'notIn' && holdsNothing(operand)) return true;
+  if (operator === 'in' && holdsNothing(operand)) return false;
   if (column.nullable) return undefined;
   if (operator === 'ne' && operand === null) return true;
   if (operator === 'eq' && operand === null) return false;
   // Every text contains, begins and ends with the empty one.
   return operand === '' && (operator === 'contains' || operator === 'startsWith' || operator === 'endsWith') ? true : undefined;
+}
+
+function holdsNothing(list: unknown): boolean {
+  return Array.isArray(list) && list.length === 0;
 }
 
 function every(verdicts: readonly Verdict[]): Verdict {

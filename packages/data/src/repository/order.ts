@@ -1,7 +1,8 @@
-import type { Knex } from 'knex';
 import { DATA_ERRORS } from '../errors.js';
 import { columnOf, type TableColumn, type TableInfo } from '../table/table.js';
-import { sortableOf, type WhereContext } from './compile-where.js';
+import type { SqlWriter } from '../sql/sql-writer.js';
+import { isConditions, sortableOf } from './compile-where.js';
+import type { Names, TableContext } from './table-context.js';
 
 /** One column of an order. */
 export interface OrderStep {
@@ -14,7 +15,7 @@ export function readOrder(info: TableInfo, orderBy: unknown): readonly OrderStep
   if (orderBy === undefined) return [];
   const terms: readonly unknown[] = Array.isArray(orderBy) ? orderBy : [orderBy];
   const steps = terms.flatMap((term) => {
-    if (typeof term !== 'object' || term === null) throw refuse(info, 'this', 'an object like { createdAt: "desc" } is expected');
+    if (!isConditions(term)) throw refuse(info, 'this', 'an object like { createdAt: "desc" } is expected');
     return Object.entries(term).map(([property, direction]) => readStep(info, property, direction));
   });
   if (new Set(steps.map((step) => step.column)).size !== steps.length) throw refuse(info, 'these columns', 'one of them is named twice');
@@ -30,14 +31,12 @@ export function withTieBreaker(info: TableInfo, steps: readonly OrderStep[]): re
   return [...steps, ...missing.map((column) => ({ column, direction }))];
 }
 
-/** Sorts a query. Rows without a value come first ascending and last descending, on every database. */
-export function addOrder(query: Knex.QueryBuilder, steps: readonly OrderStep[], context: WhereContext): void {
-  for (const { column, direction } of steps) {
-    const name = context.alias === undefined ? column.name : `${context.alias}.${column.name}`;
-    // PostgreSQL alone sorts null as the largest value.
-    const nulls = context.dialect === 'postgres' && column.nullable ? (direction === 'asc' ? ' nulls first' : ' nulls last') : '';
-    query.orderByRaw(`${sortableOf(column, context)} ${direction}${nulls}`, [name]);
-  }
+/** Writes ` order by …`, or nothing. Rows without a value come first ascending and last descending, on every database. */
+export function writeOrder(writer: SqlWriter, context: TableContext, steps: readonly OrderStep[], names: Names = context.qualified): void {
+  steps.forEach(({ column, direction }, index) => {
+    const nulls = context.grammar.nulls(direction, column.nullable);
+    writer.text += `${index === 0 ? ' order by ' : ', '}${sortableOf(context, column, names)} ${direction}${nulls}`;
+  });
 }
 
 function readStep(info: TableInfo, property: string, direction: unknown): OrderStep {

@@ -1,14 +1,16 @@
-import type { Knex } from 'knex';
 import { DATA_ERRORS } from '../errors.js';
 import { toDriver } from '../table/row-codec.js';
 import type { AnyTable } from '../table/table.js';
 import type { Row } from '../table/types.js';
-import { sortableOf, type WhereContext } from './compile-where.js';
+import { bindSortable, sortableOf } from './compile-where.js';
+import type { DeletedOptions } from './deleted.js';
+import type { SqlWriter } from '../sql/sql-writer.js';
 import type { OrderStep } from './order.js';
+import type { TableContext } from './table-context.js';
 import type { OrderBy, Where } from './where.js';
 
 /** A page by cursor: stable while rows are added and removed, and as fast on page 1,000 as on page 1. */
-export interface PageOptions<T extends AnyTable> {
+export interface PageOptions<T extends AnyTable> extends DeletedOptions {
   readonly where?: Where<T>;
   readonly orderBy?: OrderBy<T>;
   /** Rows per page, 1 to 1,000; default 20. */
@@ -17,6 +19,14 @@ export interface PageOptions<T extends AnyTable> {
   readonly after?: string | undefined;
   /** The rows before this cursor; from `page.before`. */
   readonly before?: string | undefined;
+}
+
+/** What the rows of a page hold. */
+export interface PageColumns<W, S extends string> {
+  /** Relations to load: one query each. */
+  readonly with?: W;
+  /** Only these properties are read. */
+  readonly select?: readonly S[];
 }
 
 /** Rows and where to go on. */
@@ -29,9 +39,10 @@ export interface Page<R> {
 }
 
 /** A page by number, with the total: for lists that people leaf through. */
-export interface OffsetPageOptions<T extends AnyTable> {
+export interface OffsetPageOptions<T extends AnyTable> extends DeletedOptions {
   readonly where?: Where<T>;
-  readonly orderBy?: OrderBy<T>;
+  /** `rank`: the best fit for the `$search` of the filter first. */
+  readonly orderBy?: OrderBy<T> | 'rank';
   /** Rows per page, 0 to 1,000; default 20. */
   readonly limit?: number;
   /** Rows to skip; default 0. */
@@ -61,32 +72,39 @@ export function reverse(steps: readonly OrderStep[]): readonly OrderStep[] {
   return steps.map(({ column, direction }) => ({ column, direction: direction === 'asc' ? 'desc' : 'asc' }));
 }
 
-/** Adds the condition for rows that come after the given sort values. Null is the smallest value. */
-export function addAfter(query: Knex.QueryBuilder, steps: readonly OrderStep[], values: readonly unknown[], context: WhereContext): void {
-  query.where((any) => {
-    steps.forEach((step, index) => {
-      any.orWhere((all) => {
-        for (let before = 0; before < index; before++) addEqual(all, steps[before]!, values[before], context);
-        addBeyond(all, step, values[index], context);
-      });
-    });
+/** Writes the condition for rows that come after the given sort values. Null is the smallest value. */
+export function writeAfter(writer: SqlWriter, context: TableContext, steps: readonly OrderStep[], values: readonly unknown[]): void {
+  writer.text += '(';
+  steps.forEach((step, index) => {
+    writer.text += index === 0 ? '(' : ' or (';
+    for (let before = 0; before < index; before++) {
+      writeEqual(writer, context, steps[before]!, values[before]);
+      writer.text += ' and ';
+    }
+    writeBeyond(writer, context, step, values[index]);
+    writer.text += ')';
   });
+  writer.text += ')';
 }
 
-function addEqual(query: Knex.QueryBuilder, { column }: OrderStep, value: unknown, context: WhereContext): void {
-  if (value === null) query.whereNull(column.name);
-  else query.where(column.name, '=', toDriver(column, value, context.dialect) as never);
-}
-
-function addBeyond(query: Knex.QueryBuilder, { column, direction }: OrderStep, value: unknown, context: WhereContext): void {
+function writeEqual(writer: SqlWriter, context: TableContext, { column }: OrderStep, value: unknown): void {
+  const name = context.name(column);
   if (value === null) {
-    if (direction === 'asc') query.whereNotNull(column.name);
-    else query.whereRaw('1 = 0');
+    writer.text += `${name} is null`;
     return;
   }
-  const right = column.codec.sortable === undefined ? '?' : column.codec.sortable('?', context.dialect)!;
-  const comparison = `${sortableOf(column, context)} ${direction === 'asc' ? '>' : '<'} ${right}`;
-  const bindings = [column.name, toDriver(column, value, context.dialect) as Knex.Value];
-  if (direction === 'asc' || !column.nullable) query.whereRaw(comparison, bindings);
-  else query.where((either) => void either.whereRaw(comparison, bindings).orWhereNull(column.name));
+  writer.text += `${name} = `;
+  writer.bind(toDriver(column, value, context.dialectName));
+}
+
+function writeBeyond(writer: SqlWriter, context: TableContext, { column, direction }: OrderStep, value: unknown): void {
+  const name = context.name(column);
+  if (value === null) {
+    writer.text += direction === 'asc' ? `${name} is not null` : '1 = 0';
+    return;
+  }
+  const orNull = direction === 'desc' && column.nullable;
+  writer.text += `${orNull ? '(' : ''}${sortableOf(context, column, context.names)} ${direction === 'asc' ? '>' : '<'} `;
+  bindSortable(writer, context, column, toDriver(column, value, context.dialectName));
+  if (orNull) writer.text += ` or ${name} is null)`;
 }

@@ -20,18 +20,26 @@ export interface Relation<Gives, Needs extends string = string> {
   readonly [needs]?: Needs;
 }
 
-/** How related rows are chosen and sorted, and what is loaded beside them. */
+/** How related rows are chosen and sorted, and what is loaded beside them. Rows that are marked as deleted are left out. */
 export interface RelationOptions<T extends AnyTable, W extends With<T> = With<T>> {
   readonly where?: Where<T>;
   readonly orderBy?: OrderBy<T>;
+  /** Most rows beside each row: `many(comments, 'articleId', { orderBy: { id: 'desc' }, limit: 3 })`. */
+  readonly limit?: number;
   readonly with?: W;
 }
 
-/** What to load beside the rows of a table: `{ author: one(users, 'authorId') }`. */
-export type With<T extends AnyTable> = { readonly [name: string]: Relation<unknown, keyof ColumnsOf<T> & string> };
+/** What to load beside the rows of a table: `{ author: one(users, 'authorId') }`. One that is undefined is not loaded. */
+export type With<T extends AnyTable> = { readonly [name: string]: Relation<unknown, keyof ColumnsOf<T> & string> | undefined };
 
 /** What a `with` adds to a row. */
-export type Loaded<W> = { -readonly [K in keyof W]: W[K] extends Relation<infer G, infer _N> ? G : never };
+export type Loaded<W> = {
+  -readonly [K in keyof W]: W[K] extends Relation<infer G, infer _N>
+    ? G
+    : W[K] extends Relation<infer G, infer _N> | undefined
+      ? G | undefined
+      : never;
+};
 
 /** A row with its relations. */
 export type RowWith<T extends AnyTable, W> = [keyof W] extends [never] ? Row<T> : Plain<Row<T> & Loaded<W>>;
@@ -39,7 +47,7 @@ export type RowWith<T extends AnyTable, W> = [keyof W] extends [never] ? Row<T> 
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 type None = {};
 
-/** The row that `local` refers to, which must exist: `author: one(users, 'authorId')`. A missing one is `DATA_RELATION`. */
+/** The row that `local` refers to, which must exist: `author: one(users, 'authorId')`. A missing one is `DATA_RELATION`, and so is one that is marked as deleted. */
 export function one<T extends AnyTable, const L extends string, const W extends With<T> = None>(
   target: T,
   local: L,
@@ -76,6 +84,11 @@ export function manyToMany<T extends AnyTable, J extends AnyTable, const W exten
   return { kind: 'many-to-many', target, through: { table, from, to }, options: options as RelationOptions<AnyTable> };
 }
 
+/** The relations of a `with` that are to be loaded, with their names. */
+export function relationsOf(relations: object): [string, Relation<unknown>][] {
+  return Object.entries(relations as Readonly<Record<string, Relation<unknown>>>).filter(([, relation]) => relation !== undefined);
+}
+
 /** The one column of a table's primary key. Throws `DATA_RELATION` when it has none or several. */
 export function keyOf(info: TableInfo, relation: string, of: TableInfo): TableInfo['columns'][number] {
   const [key, second] = info.primary;
@@ -85,13 +98,27 @@ export function keyOf(info: TableInfo, relation: string, of: TableInfo): TableIn
   return key;
 }
 
+/** What was given as `with`. Throws `DATA_RELATION` for anything but an object of relations. */
+export function checkRelations(info: TableInfo, relations: unknown): asserts relations is object {
+  if (typeof relations !== 'object' || relations === null)
+    throw DATA_ERRORS.RELATION({ relation: '(with)', table: info.name, reason: 'an object of relations is expected' });
+  for (const [name, relation] of relationsOf(relations)) targetOf(info, name, relation);
+}
+
+function targetOf(info: TableInfo, name: string, relation: unknown): TableInfo {
+  const target = (relation as Partial<Relation<unknown>> | null | undefined)?.target;
+  const described = typeof target === 'object' && target !== null ? (infoOf(target) as TableInfo | undefined) : undefined;
+  if (described !== undefined) return described;
+  throw DATA_ERRORS.RELATION({ relation: name, table: info.name, reason: 'it is not made by one(), maybe(), many() or manyToMany()' });
+}
+
 /** The columns that a relation matches, of the rows and of the target. Throws `DATA_RELATION` and `DATA_COLUMN_UNKNOWN`. */
 export function endsOf(
   info: TableInfo,
   name: string,
   relation: Relation<unknown>,
 ): { local: TableInfo['columns'][number]; foreign: TableInfo['columns'][number] } {
-  const target = infoOf(relation.target);
+  const target = targetOf(info, name, relation);
   const local = relation.local === undefined ? keyOf(info, name, info) : columnOf(info, relation.local);
   if (info.byProperty.has(name)) throw DATA_ERRORS.RELATION({ relation: name, table: info.name, reason: 'a column has the same name' });
   if (relation.through !== undefined) return { local, foreign: columnOf(infoOf(relation.through.table), relation.through.from) };

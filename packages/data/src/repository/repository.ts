@@ -1,288 +1,254 @@
-import type { Knex } from 'knex';
 import { DATA_ERRORS } from '../errors.js';
-import type { Result } from '../dialect/dialect.js';
-import { checkValue, describeType, readRow, toDriver } from '../table/row-codec.js';
-import { type AnyTable, columnOf, infoOf, type TableColumn, type TableInfo } from '../table/table.js';
-import type { ColumnsOf, Id, Insert, Patch, PrimaryKey, Row } from '../table/types.js';
-import { addWhere, type WhereContext } from './compile-where.js';
-import { readCursor, toCursor } from './cursor.js';
-import { hasBigints, insertRows } from './insert-rows.js';
-import { loadRelations } from './load-relations.js';
-import { matchesEveryRow } from './matches-every-row.js';
-import { addOrder, readOrder, withTieBreaker } from './order.js';
-import {
-  addAfter,
-  checkLimit,
-  defaultPageSize,
-  largestPage,
-  type OffsetPage,
-  type OffsetPageOptions,
-  type Page,
-  type PageOptions,
-  reverse,
-} from './page.js';
+import { type AnyTable, infoOf } from '../table/table.js';
+import type { Id, Insert, Row } from '../table/types.js';
+import { aggregateRows } from './aggregate.js';
+import type { Aggregated, AggregateOptions, Group, GroupOptions } from './aggregate-types.js';
+import { checkList, readColumns } from './column-list.js';
+import { deleteByKey, deleteRows, purgeByKey, purgeRows, restoreByKey } from './delete-rows.js';
+import { deletedOf, type DeletedOptions } from './deleted.js';
+import { bindKey, findByKey, keyFor } from './find-by-key.js';
+import { countRows, existsRow, findFirst, findRows, iterateRows, projectionOf, readRows, type ReadOptions } from './find-rows.js';
+import { insertRows } from './insert-rows.js';
+import { loadTogether } from './load-batch.js';
+import { lockOf } from './lock.js';
+import type {
+  Change,
+  FindByIdOptions,
+  FindOneOptions,
+  FindOptions,
+  Found,
+  IterateOptions,
+  Property,
+  UpsertOptions,
+  WriteOptions,
+} from './options.js';
+import type { OffsetPage, OffsetPageOptions, Page, PageColumns, PageOptions } from './page.js';
+import { readOffsetPage, readPage } from './read-page.js';
 import type { RowWith, With } from './relations.js';
-import { type Session, toStatement } from './session.js';
-import { upsertRow } from './upsert-row.js';
-import type { All, OrderBy, Where } from './where.js';
-import { completePatch, completeRow } from './write-rows.js';
-
-/** What `findMany` takes; without anything it gives every row. */
-export interface FindOptions<T extends AnyTable, W extends With<T> = With<T>> {
-  readonly where?: Where<T>;
-  readonly orderBy?: OrderBy<T>;
-  readonly limit?: number;
-  readonly offset?: number;
-  /** Relations to load: one query each, whatever the number of rows. */
-  readonly with?: W;
-}
-
-/** How an upsert finds the row and what it changes there. */
-export interface UpsertOptions<T extends AnyTable> {
-  /** The columns of a unique key; default: the primary key. */
-  readonly on?: readonly (keyof ColumnsOf<T> & string)[];
-  /** What is changed when the row exists; default: every column that the given row has, but keys. */
-  readonly update?: readonly Exclude<keyof ColumnsOf<T> & string, PrimaryKey<T>>[];
-}
+import type { Session } from './session.js';
+import { contextOf, type TableContext } from './table-context.js';
+import { updateByKey, updateRows, writeKey } from './update-rows.js';
+import { readConflict, upsertGiven } from './upsert-rows.js';
+import type { All, Where } from './where.js';
+import { type Changes, completePatch, completeRow } from './write-rows.js';
 
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 type None = {};
-const mostRows = 2 ** 31 - 1;
+type AnyRow = Record<string, unknown>;
 
 /** Reads and writes the rows of one table; made by `db.repository(table)`. Joins the ambient transaction. */
 export class Repository<T extends AnyTable> {
-  readonly #session: Session;
-  readonly #info: TableInfo;
-  readonly #context: WhereContext;
+  readonly #context: TableContext;
 
   /** @internal */
   constructor(session: Session, table: T) {
-    this.#session = session;
-    this.#info = infoOf(table);
-    this.#context = { info: this.#info, dialect: session.dialect.name, knex: session.knex };
+    const info = typeof table === 'object' && table !== null ? infoOf(table) : undefined;
+    if (info === undefined) throw DATA_ERRORS.TABLE({ table: '(of a repository)', reason: 'what was given is not made by table()' });
+    this.#context = contextOf(session, info);
   }
 
-  /** The row with this primary key, or undefined. */
-  async find<const W extends With<T> = None>(id: Id<T>, options: { readonly with?: W } = {}): Promise<RowWith<T, W> | undefined> {
-    const query = this.#select().where(this.#idOf('find()', id));
-    return (await this.#read(query, options.with))[0] as RowWith<T, W> | undefined;
+  /** The row with this primary key, or undefined. Calls of one tick become one query on PostgreSQL and MariaDB. */
+  find<const W extends With<T> = None, const S extends Property<T> = never>(
+    id: Id<T>,
+    options?: FindByIdOptions<W, S>,
+  ): Promise<Found<T, W, S> | undefined> {
+    // Not async: the most called of all methods pays for no promise of its own.
+    try {
+      const key = bindKey(this.#context, 'find()', id);
+      const row = options === undefined ? findByKey(this.#context, key) : this.#findWith(key, options);
+      return row as Promise<Found<T, W, S> | undefined>;
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   /** The row with this primary key. Throws `DATA_NOT_FOUND` (404). */
-  async get<const W extends With<T> = None>(id: Id<T>, options: { readonly with?: W } = {}): Promise<RowWith<T, W>> {
+  async get<const W extends With<T> = None, const S extends Property<T> = never>(
+    id: Id<T>,
+    options?: FindByIdOptions<W, S>,
+  ): Promise<Found<T, W, S>> {
     const row = await this.find(id, options);
-    if (row === undefined) throw DATA_ERRORS.NOT_FOUND({ table: this.#info.name });
+    if (row === undefined) throw DATA_ERRORS.NOT_FOUND({ table: this.#context.info.name });
     return row;
   }
 
   /** The first row that matches, or undefined. The first of all rows only with `{ all: true }`, else `DATA_UNFILTERED`. */
-  async findOne<const W extends With<T> = None>(
+  findOne<const W extends With<T> = None, const S extends Property<T> = never>(
     where: Where<T> | All,
-    options: Pick<FindOptions<T, W>, 'orderBy' | 'with'> = {},
-  ): Promise<RowWith<T, W> | undefined> {
-    const query = this.#restricted('findOne()', this.#select(), where);
-    addOrder(query, readOrder(this.#info, options.orderBy), this.#context);
-    return (await this.#read(query.limit(1), options.with))[0] as RowWith<T, W> | undefined;
+    options: FindOneOptions<T, W, S> = {},
+  ): Promise<Found<T, W, S> | undefined> {
+    return findFirst(this.#context, where, options) as Promise<Found<T, W, S> | undefined>;
   }
 
   /** The rows that match, in order. */
-  async findMany<const W extends With<T> = None>(options: FindOptions<T, W> = {}): Promise<RowWith<T, W>[]> {
-    const query = this.#filtered(options.where);
-    addOrder(query, readOrder(this.#info, options.orderBy), this.#context);
-    if (options.limit !== undefined) query.limit(checkLimit('limit', options.limit, 0, mostRows));
-    if (options.offset !== undefined) query.offset(checkLimit('offset', options.offset, 0, mostRows));
-    return (await this.#read(query, options.with)) as RowWith<T, W>[];
+  findMany<const W extends With<T> = None, const S extends Property<T> = never>(
+    options: FindOptions<T, W, S> = {},
+  ): Promise<Found<T, W, S>[]> {
+    return findRows(this.#context, options) as Promise<Found<T, W, S>[]>;
+  }
+
+  /**
+   * The rows that match one after the other, in constant memory: they are fetched as the loop goes on, and no further when it is left.
+   * The loop holds a connection (SQLite: the only one) until it ends: inside it, do not wait for other queries of the same transaction.
+   */
+  iterate<const S extends Property<T> = never>(options: IterateOptions<T, S> = {}): AsyncIterable<Found<T, None, S>> {
+    return iterateRows(this.#context, options) as AsyncIterable<AnyRow> as AsyncIterable<Found<T, None, S>>;
   }
 
   /** Whether a row matches. Whether there is any row at all only with `{ all: true }`, else `DATA_UNFILTERED`. */
-  async exists(where: Where<T> | All): Promise<boolean> {
-    const query = this.#session.knex(this.#info.name).select(this.#session.knex.raw('1 as found')).limit(1);
-    return (await this.#run(this.#restricted('exists()', query, where))).rows.length > 0;
+  async exists(where: Where<T> | All, options: DeletedOptions = {}): Promise<boolean> {
+    return existsRow(this.#context, where, options);
   }
 
   /** How many rows match; all of them without a filter. */
-  async count(where: Where<T> = {} as Where<T>): Promise<number> {
-    const query = this.#session.knex(this.#info.name).count({ rows: '*' });
-    addWhere(query, where, this.#context);
-    return Number((await this.#run(query)).rows[0]?.['rows'] ?? 0);
+  async count(where: Where<T> = {} as Where<T>, options: DeletedOptions = {}): Promise<number> {
+    return countRows(this.#context, where, options);
+  }
+
+  /** Number, sums, averages, smallest and largest values of the rows that match. Throws `DATA_AGGREGATE`. */
+  async aggregate<
+    const Sum extends string = never,
+    const Avg extends string = never,
+    const Min extends string = never,
+    const Max extends string = never,
+  >(options: AggregateOptions<T, Sum, Avg, Min, Max>): Promise<Aggregated<T, Sum, Avg, Min, Max>> {
+    return (await aggregateRows(this.#context, options))[0] as unknown as Aggregated<T, Sum, Avg, Min, Max>;
+  }
+
+  /** The same for each group of rows that share the values of some columns. Throws `DATA_AGGREGATE`. */
+  async groupBy<
+    const By extends Property<T>,
+    const Sum extends string = never,
+    const Avg extends string = never,
+    const Min extends string = never,
+    const Max extends string = never,
+  >(options: GroupOptions<T, By, Sum, Avg, Min, Max>): Promise<Group<T, By, Sum, Avg, Min, Max>[]> {
+    return (await aggregateRows(this.#context, options)) as unknown as Group<T, By, Sum, Avg, Min, Max>[];
   }
 
   /** Inserts a row and gives it back with its defaults. */
   async insert(row: Insert<T>): Promise<Row<T>> {
-    return (await this.insertMany([row]))[0]!;
+    const { info, session } = this.#context;
+    return (await insertRows(this.#context, [completeRow(info, row, session.now())]))[0] as Row<T>;
   }
 
   /** Inserts rows, all or none, in as few statements as possible; gives them back in the same order. */
   async insertMany(rows: readonly Insert<T>[]): Promise<Row<T>[]> {
-    const now = this.#session.now();
-    const complete = rows.map((row) => completeRow(this.#info, row, now));
-    return (await insertRows(this.#session, this.#info, complete)) as Row<T>[];
+    if (checkList(this.#context.info, 'rows', rows).length === 0) return [];
+    const { info, session } = this.#context;
+    const now = session.now();
+    return (await insertRows(
+      this.#context,
+      rows.map((row) => completeRow(info, row, now)),
+    )) as Row<T>[];
   }
 
-  /** Inserts a row, or updates the one that has the same key; gives it back as it stands then. */
+  /** Inserts a row, or updates the one that has the same key, also one that is marked as deleted, which is there again then; gives it back as it stands then. */
   async upsert(row: Insert<T>, options: UpsertOptions<T> = {}): Promise<Row<T>> {
-    const info = this.#info;
-    const on = options.on === undefined ? this.#keyFor('upsert()') : options.on.map((property) => columnOf(info, property));
-    const given = row as Readonly<Record<string, unknown>>;
-    const isKey = (column: TableColumn): boolean => on.includes(column) || info.primary.includes(column);
-    const update =
-      options.update?.map((property) => columnOf(info, property)) ??
-      info.columns.filter((column) => given[column.property] !== undefined && !isKey(column));
-    const touched = update.length === 0 ? [] : info.columns.filter((column) => column.updateNow && !update.includes(column));
-    return (await upsertRow(this.#session, info, completeRow(info, row, this.#session.now()), {
-      on,
-      update: [...update, ...touched],
-    })) as Row<T>;
+    return (await this.#upsert('upsert()', [row], options))[0] as Row<T>;
   }
 
-  /** Changes the row with this primary key and gives it back; undefined when there is none. Properties that are undefined stay as they are. */
-  async update(id: Id<T>, patch: Patch<T>): Promise<Row<T> | undefined> {
-    const changes = this.#toDatabase(completePatch(this.#info, patch, this.#session.now()));
-    if (Object.keys(changes).length === 0) return this.find(id) as Promise<Row<T> | undefined>;
-    const query = this.#session.knex(this.#info.name).where(this.#idOf('update()', id)).update(changes);
-    if (this.#session.dialect.name === 'mysql') {
-      // It has no UPDATE … RETURNING.
-      return (await this.#run(query)).affected === 0 ? undefined : (this.find(id) as Promise<Row<T> | undefined>);
-    }
-    const { rows } = await this.#run(query.returning(this.#info.columns.map((column) => column.name)));
-    return rows[0] && (readRow(this.#info, rows[0], this.#session.dialect.name) as Row<T>);
+  /** The same with many rows, all or none; gives them back in the same order. Of rows with the same key the last one stands. */
+  async upsertMany(rows: readonly Insert<T>[], options: UpsertOptions<T> = {}): Promise<Row<T>[]> {
+    return (await this.#upsert('upsertMany()', checkList(this.#context.info, 'rows', rows) as readonly object[], options)) as Row<T>[];
+  }
+
+  /**
+   * Changes the row with this primary key and gives it back; undefined when there is none. Properties that are undefined stay as they
+   * are. With a version, in the patch or as an option, a row that has another one by now is `DATA_STALE` (409).
+   */
+  async update(id: Id<T>, patch: Change<T>, options: WriteOptions = {}): Promise<Row<T> | undefined> {
+    const changes = this.#changes('update()', patch, options);
+    return (await updateByKey(this.#context, bindKey(this.#context, 'update()', id), changes)) as Row<T> | undefined;
   }
 
   /** Changes the rows that match; gives their number. Every row only with `{ all: true }`, else `DATA_UNFILTERED`. */
-  async updateMany(where: Where<T> | All, patch: Patch<T>): Promise<number> {
-    const changes = this.#toDatabase(completePatch(this.#info, patch, this.#session.now()));
-    const query = this.#restricted('updateMany()', this.#session.knex(this.#info.name), where);
-    if (Object.keys(changes).length === 0) return 0;
-    return (await this.#run(query.update(changes))).affected;
+  updateMany(where: Where<T> | All, patch: Change<T>): Promise<number> {
+    try {
+      return updateRows(this.#context, where, this.#changes('updateMany()', patch, {}));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
-  /** Deletes the row with this primary key; false when there is none. */
-  async delete(id: Id<T>): Promise<boolean> {
-    return (await this.#run(this.#session.knex(this.#info.name).where(this.#idOf('delete()', id)).delete())).affected > 0;
+  /** Deletes the row with this primary key (marks it, in a table with `softDelete()`); false when there is none. Throws `DATA_STALE`. */
+  async delete(id: Id<T>, options: WriteOptions = {}): Promise<boolean> {
+    const { version } = this.#changes('delete()', {}, options);
+    return deleteByKey(this.#context, bindKey(this.#context, 'delete()', id), version);
   }
 
-  /** Deletes the rows that match; gives their number. Every row only with `{ all: true }`, else `DATA_UNFILTERED`. */
+  /** Deletes (or marks) the rows that match; gives their number. Every row only with `{ all: true }`, else `DATA_UNFILTERED`. */
   async deleteMany(where: Where<T> | All): Promise<number> {
-    return (await this.#run(this.#restricted('deleteMany()', this.#session.knex(this.#info.name), where).delete())).affected;
+    return deleteRows(this.#context, where);
+  }
+
+  /** Takes the mark of a deleted row away and gives the row back; undefined when no such row is marked. Throws `DATA_TABLE_FEATURE`. */
+  async restore(id: Id<T>): Promise<Row<T> | undefined> {
+    return (await restoreByKey(this.#context, bindKey(this.#context, 'restore()', id))) as Row<T> | undefined;
+  }
+
+  /** Takes a row out of the table for good, marked as deleted or not; false when there is none. */
+  async purge(id: Id<T>): Promise<boolean> {
+    return purgeByKey(this.#context, bindKey(this.#context, 'purge()', id));
+  }
+
+  /** Takes the rows that match, of those that are marked as deleted, out of the table for good; gives their number. */
+  async purgeMany(where: Where<T> | All): Promise<number> {
+    return purgeRows(this.#context, where);
   }
 
   /** A page by cursor (keyset pagination): ties are decided by the primary key. Throws `DATA_CURSOR` for a cursor from elsewhere. */
-  async page<const W extends With<T> = None>(options: PageOptions<T> & { readonly with?: W } = {}): Promise<Page<RowWith<T, W>>> {
-    const { after, before } = options;
-    if (after !== undefined && before !== undefined) throw DATA_ERRORS.CURSOR({ reason: 'give after or before, not both' });
-    const limit = checkLimit('limit', options.limit ?? defaultPageSize, 1, largestPage);
-    const order = withTieBreaker(this.#info, readOrder(this.#info, options.orderBy));
-    const steps = before === undefined ? order : reverse(order);
-    const query = this.#filtered(options.where);
-    const cursor = after ?? before;
-    if (cursor !== undefined) addAfter(query, steps, readCursor(this.#info, order, cursor), this.#context);
-    addOrder(query, steps, this.#context);
-    // One more than asked for tells whether the list goes on.
-    const found = await this.#read(query.limit(limit + 1), options.with);
-    const more = found.length > limit;
-    const rows = found.slice(0, limit);
-    if (before !== undefined) rows.reverse();
-    const [first, last] = [rows[0], rows.at(-1)];
-    const hasAfter = before === undefined ? more : true;
-    const hasBefore = before === undefined ? after !== undefined : more;
-    return {
-      rows: rows as RowWith<T, W>[],
-      ...(hasAfter && last !== undefined && { after: toCursor(this.#info, order, last) }),
-      ...(hasBefore && first !== undefined && { before: toCursor(this.#info, order, first) }),
-    };
+  async page<const W extends With<T> = None, const S extends Property<T> = never>(
+    options: PageOptions<T> & PageColumns<W, S> = {},
+  ): Promise<Page<Found<T, W, S>>> {
+    return (await readPage(this.#context, options)) as unknown as Page<Found<T, W, S>>;
   }
 
   /** A page by offset, with the number of all rows that match. */
-  async offsetPage<const W extends With<T> = None>(
-    options: OffsetPageOptions<T> & { readonly with?: W } = {},
-  ): Promise<OffsetPage<RowWith<T, W>>> {
-    const { where, orderBy, offset = 0, with: relations } = options;
-    const limit = checkLimit('limit', options.limit ?? defaultPageSize, 0, largestPage);
-    const total = await this.count(where);
-    const rows =
-      limit === 0 || total <= offset
-        ? []
-        : await this.findMany<W>({
-            ...(where && { where }),
-            ...(orderBy && { orderBy }),
-            limit,
-            offset,
-            ...(relations && { with: relations }),
-          });
-    return { rows, total };
+  async offsetPage<const W extends With<T> = None, const S extends Property<T> = never>(
+    options: OffsetPageOptions<T> & PageColumns<W, S> = {},
+  ): Promise<OffsetPage<Found<T, W, S>>> {
+    return (await readOffsetPage(this.#context, options)) as unknown as OffsetPage<Found<T, W, S>>;
   }
 
-  /** Adds relations to rows that are there already; one query each. */
+  /** Adds relations to rows that are there already; one query each, also for all the calls of one tick together. */
   async load<const W extends With<T>>(rows: readonly Row<T>[], relations: W): Promise<RowWith<T, W>[]> {
-    const copies = rows.map((row) => ({ ...row }) as Record<string, unknown>);
-    await loadRelations(this.#session, this.#info, copies, relations);
+    checkList(this.#context.info, 'rows', rows);
+    const copies = rows.map((row) => ({ ...row }) as AnyRow);
+    if (copies.length > 0) await loadTogether(this.#context, copies, relations);
     return copies as RowWith<T, W>[];
   }
 
-  #select(): Knex.QueryBuilder {
-    return this.#session.knex(this.#info.name).select(this.#info.columns.map((column) => column.name));
-  }
-
-  #filtered(where: object | undefined): Knex.QueryBuilder {
-    const query = this.#select();
-    if (where !== undefined) addWhere(query, where, this.#context);
-    return query;
-  }
-
-  /** Adds a filter that has to say something, or `{ all: true }`. */
-  #restricted(operation: string, query: Knex.QueryBuilder, where: object): Knex.QueryBuilder {
-    if (where === undefined || where === null) throw DATA_ERRORS.FILTER_UNDEFINED({ table: this.#info.name, path: 'where' });
-    if (isAll(where)) return query;
-    addWhere(query, where, this.#context);
-    if (matchesEveryRow(this.#info, where)) throw DATA_ERRORS.UNFILTERED({ operation, table: this.#info.name });
-    return query;
-  }
-
-  #run(query: Knex.QueryBuilder): Promise<Result> {
-    return this.#session.run(toStatement(query, hasBigints(this.#info)));
-  }
-
-  async #read(query: Knex.QueryBuilder, relations: With<T> | undefined): Promise<Record<string, unknown>[]> {
-    const result = await this.#run(query);
-    const rows = result.rows.map((raw) => readRow(this.#info, raw, this.#session.dialect.name));
-    if (relations !== undefined && rows.length > 0) await loadRelations(this.#session, this.#info, rows, relations);
-    return rows;
-  }
-
-  #keyFor(operation: string): readonly TableColumn[] {
-    if (this.#info.primary.length === 0) throw DATA_ERRORS.PRIMARY_KEY({ operation, table: this.#info.name, reason: 'it has none' });
-    return this.#info.primary;
-  }
-
-  #idOf(operation: string, id: unknown): Record<string, unknown> {
-    const key = this.#keyFor(operation);
-    const parts = key.length === 1 ? { [key[0]!.property]: id } : (id as Readonly<Record<string, unknown>>);
-    if (typeof parts !== 'object' || parts === null) {
-      throw DATA_ERRORS.PRIMARY_KEY({
-        operation,
-        table: this.#info.name,
-        reason: `an object with ${key.map((column) => column.property).join(', ')} is expected, not ${describeType(id)}`,
-      });
+  async #findWith(key: readonly unknown[], options: FindByIdOptions<object, string>): Promise<AnyRow | undefined> {
+    const context = this.#context;
+    const deleted = deletedOf(options);
+    const relations = options.with as Parameters<typeof readRows>[3];
+    if (options.select === undefined && options.lock === undefined && deleted === 'without') {
+      lockOf(context, options);
+      const row = await findByKey(context, key);
+      if (row !== undefined && relations !== undefined) await loadTogether(context, [row], relations);
+      return row;
     }
-    return Object.fromEntries(
-      key.map((column) => {
-        const value = parts[column.property];
-        if (value === undefined) throw DATA_ERRORS.FILTER_UNDEFINED({ table: this.#info.name, path: `id.${column.property}` });
-        return [column.name, toDriver(column, checkValue(this.#info, column, value), this.#session.dialect.name)];
-      }),
-    );
+    const lock = lockOf(context, options);
+    const projection = projectionOf(context, options as ReadOptions);
+    const writer = context.writer(`select ${projection.selection} from ${context.table}${lock.hint}`);
+    writeKey(writer, context, key, deleted);
+    writer.text += lock.suffix;
+    return (await readRows(context, writer.toStatement(context.bigints), projection, relations))[0];
   }
 
-  #toDatabase(changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    return Object.fromEntries(
-      Object.entries(changes).map(([property, value]) => {
-        const column = columnOf(this.#info, property);
-        return [column.name, toDriver(column, value, this.#session.dialect.name)];
-      }),
-    );
+  #upsert(operation: string, rows: readonly object[], { on, update }: UpsertOptions<T>): Promise<AnyRow[]> {
+    const { info } = this.#context;
+    return upsertGiven(this.#context, rows, {
+      on: on === undefined ? keyFor(this.#context, operation) : readConflict(info, operation, on),
+      update: update === undefined ? undefined : readColumns(info, 'update', update),
+    });
   }
-}
 
-function isAll(where: object): where is All {
-  return Object.keys(where).length === 1 && (where as Partial<All>).all === true;
+  #changes(operation: string, patch: object, { version }: WriteOptions): Changes {
+    const { info, session } = this.#context;
+    if (version === undefined) return completePatch(info, patch, session.now());
+    if (info.version === undefined) throw DATA_ERRORS.TABLE_FEATURE({ operation, table: info.name, builder: 'integer().version()' });
+    return completePatch(info, { ...patch, [info.version.property]: version }, session.now());
+  }
 }

@@ -25,6 +25,8 @@ export interface Codec {
   sqlType(dialect: DialectName, keyed: boolean): string;
   /** A CHECK condition on the quoted column, where the database's own type is too wide. */
   checkSql?(column: string, dialect: DialectName): string | undefined;
+  /** The value for what stands in JSON, where JSON has no such value: an instant, a bigint, bytes. Given what the schema accepts. */
+  fromJson?(value: unknown): unknown;
   /** JSON Schema of the value as it stands in JSON. */
   readonly jsonSchema: Readonly<Record<string, unknown>>;
   /** Whether `<`, `>` and sorting are meaningful; `contains` and the like need text. */

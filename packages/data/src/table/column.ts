@@ -20,9 +20,15 @@ export interface ColumnSpec {
   readonly default?: { readonly value: unknown } | { readonly make: () => unknown } | 'now' | 'generated' | undefined;
   /** Set to the present moment at each update that does not set it. */
   readonly updateNow: boolean;
+  /** Counts the row's updates, for the optimistic lock. */
+  readonly version?: boolean;
+  /** Says since when the row counts as deleted. */
+  readonly softDelete?: boolean;
   readonly reference?: Reference | undefined;
   /** Its name in the database; default: the property's name in snake_case. */
   readonly named?: string | undefined;
+  /** What the database says about the column. */
+  readonly comment?: string;
 }
 
 /** Where a column stands; set by `table()`. */
@@ -101,6 +107,11 @@ export class Column<
     return this.with({ named: name });
   }
 
+  /** A comment in the database; SQLite keeps none. */
+  comment(text: string): this {
+    return this.with({ comment: text });
+  }
+
   /** @internal */
   protected with(change: Partial<ColumnSpec>): this {
     return new (this.constructor as new (spec: ColumnSpec) => this)({ ...this[SPEC], ...change });
@@ -120,6 +131,19 @@ export class TimestampColumn<Optional extends boolean = false> extends Column<Da
   /** The present moment at the insert, and again at each update that does not set it. */
   updateNow(): TimestampColumn<true> {
     return this.with({ default: 'now', updateNow: true }) as never;
+  }
+
+  /** Null while the row is there; deleting the row sets it, and from then on the repository passes the row over. */
+  softDelete(): Column<Date | null, true> {
+    return this.with({ softDelete: true, nullable: true }) as never;
+  }
+}
+
+/** A column of whole numbers. */
+export class IntegerColumn extends Column<number> {
+  /** Counts the row's updates, from 1: a patch that names the version it was read with fails when another update came between. */
+  version(): Column<number, true> {
+    return this.with({ version: true, default: { value: 1 } }) as never;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AnyTable, TableColumn } from './table.js';
 import { columnOf, infoOf } from './table.js';
-import type { ColumnsOf, Plain, Row } from './types.js';
+import type { ColumnsOf, Insert, Patch, Plain, Row } from './types.js';
 
 /** A JSON Schema made from a table; `J` is what a value of it looks like in JSON. */
 export interface TableSchema<J> {
@@ -17,42 +17,59 @@ export interface TableSchema<J> {
 export type JsonRow<R> = { [K in keyof R]: JsonOf<R[K]> };
 type JsonOf<V> = V extends Date | bigint | Uint8Array ? string : V;
 
+/** What a schema describes: a row as it is read, a row to insert, or a change of one. */
+export type SchemaPurpose = 'row' | 'insert' | 'patch';
+
 /** What of a table goes into a schema. */
-export interface TableSchemaOptions<K extends string, P extends K, O extends K, Q extends boolean> {
+export interface TableSchemaOptions<K extends string, P extends K, O extends K, Q extends boolean, M extends SchemaPurpose> {
+  /**
+   * `row` (default): every column is there. `insert`: what `Insert` says, so columns with a default and nullable ones may be left out.
+   * `patch`: what `Patch` says, so the primary key is no part of it and everything may be left out.
+   */
+  readonly for?: M;
   /** Only these columns. */
   readonly pick?: readonly P[];
-  /** All but these columns. */
+  /** All but these columns: for a body, also those that its sender must not decide. */
   readonly omit?: readonly O[];
   /** Every property may be left out. */
   readonly partial?: Q;
 }
 
+type Source<T extends AnyTable, M> = M extends 'insert' ? Insert<T> : M extends 'patch' ? Patch<T> : Row<T>;
 type Chosen<R, P, O, Q> = Q extends true ? Partial<JsonRow<Pick<R, Exclude<P & keyof R, O>>>> : JsonRow<Pick<R, Exclude<P & keyof R, O>>>;
 
 /**
  * The JSON Schema of a table's rows as JSON, for contracts: all columns, or some. Throws `DATA_COLUMN_UNKNOWN`.
- * Dates are `date-time` texts, bigints and decimals are texts, bytes are base64.
+ * Dates are `date-time` texts, bigints and decimals are texts, bytes are base64. Lengths, ranges, formats, enums and null are those of
+ * the columns.
  *
  * @example
- * const NewUser = tableSchema(users, { omit: ['id', 'createdAt'] });
+ * const NewUser = tableSchema(users, { for: 'insert', omit: ['id', 'createdAt'] });
  */
 export function tableSchema<
   T extends AnyTable,
   const P extends keyof ColumnsOf<T> & string = keyof ColumnsOf<T> & string,
   const O extends keyof ColumnsOf<T> & string = never,
   const Q extends boolean = false,
->(table: T, options: TableSchemaOptions<keyof ColumnsOf<T> & string, P, O, Q> = {}): TableSchema<Plain<Chosen<Row<T>, P, O, Q>>> {
+  const M extends SchemaPurpose = 'row',
+>(table: T, options: TableSchemaOptions<keyof ColumnsOf<T> & string, P, O, Q, M> = {}): TableSchema<Plain<Chosen<Source<T, M>, P, O, Q>>> {
   const info = infoOf(table);
   const omitted = new Set((options.omit ?? []).map((property) => columnOf(info, property)));
+  if (options.for === 'patch') for (const column of info.primary) omitted.add(column);
   const picked = options.pick === undefined ? info.columns : options.pick.map((property) => columnOf(info, property));
   const columns = picked.filter((column) => !omitted.has(column));
   const schema = {
     type: 'object',
     properties: Object.fromEntries(columns.map((column) => [column.property, schemaOf(column)])),
-    required: options.partial === true ? [] : columns.map((column) => column.property),
+    required: columns.filter((column) => options.partial !== true && isRequired(column, options.for)).map((column) => column.property),
     additionalProperties: false,
   };
   return schema as never;
+}
+
+function isRequired(column: TableColumn, purpose: SchemaPurpose | undefined): boolean {
+  if (purpose === 'patch') return false;
+  return purpose !== 'insert' || (column.default === undefined && !column.nullable);
 }
 
 function schemaOf(column: TableColumn): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import { DATA_ERRORS } from '../errors.js';
 import { type AnyColumn, type ColumnPlace, type ColumnSpec, Column, SPEC } from './column.js';
+import { type FullText, type FullTextSet, readFullText } from './full-text.js';
 
 /** A column of a table, with everything decided. */
 export interface TableColumn extends ColumnSpec {
@@ -16,6 +17,15 @@ export interface TableInfo {
   /** Unique sets of columns besides the primary key. */
   readonly unique: readonly (readonly TableColumn[])[];
   readonly indexes: readonly (readonly TableColumn[])[];
+  /** Sets of columns that are searched together. */
+  readonly fullText?: readonly FullTextSet[] | undefined;
+  /** Conditions that every row meets, by name. */
+  readonly checks?: Readonly<Record<string, string>> | undefined;
+  readonly comment?: string | undefined;
+  /** The column of the optimistic lock: 1 in a new row, one more after each update. */
+  readonly version?: TableColumn | undefined;
+  /** The column that says since when a row counts as deleted. */
+  readonly softDelete?: TableColumn | undefined;
 }
 
 /** The key under which a table keeps its description. */
@@ -42,6 +52,12 @@ export interface TableOptions<K extends string, P extends K> {
   readonly unique?: readonly (readonly [K, K, ...K[]])[];
   /** Indexes over several columns. */
   readonly index?: readonly (readonly [K, K, ...K[]])[];
+  /** Full-text indexes, for `where: { $search: 'words' }`: sets of text columns that are searched together. Not on SQL Server. */
+  readonly fullText?: readonly FullText<K>[];
+  /** CHECK conditions by name, in SQL with the names of the database: `{ price_positive: 'price > 0' }`. A row that breaks one is `DATA_CHECK`. */
+  readonly checks?: Readonly<Record<string, string>>;
+  /** A comment in the database; SQLite keeps none. */
+  readonly comment?: string;
 }
 
 /**
@@ -55,8 +71,10 @@ export function table<const C extends Readonly<Record<string, AnyColumn>>, const
   columns: C,
   options: TableOptions<keyof C & string, P> = {},
 ): Table<C, P> {
-  const refuse = (reason: string): Error => DATA_ERRORS.TABLE({ table: JSON.stringify(name), reason });
-  if (!wellNamed.test(name)) throw refuse('its name is not of letters, digits and underscores, at most 60 long');
+  const refuse = (reason: string): Error =>
+    DATA_ERRORS.TABLE({ table: typeof name === 'string' ? JSON.stringify(name) : '(unnamed)', reason });
+  if (typeof columns !== 'object' || columns === null) throw refuse('its columns are not an object');
+  if (!isName(name)) throw refuse('its name is not of letters, digits and underscores, at most 60 long');
   const keyed = new Set<string>([...(options.primary ?? []), ...(options.unique ?? []).flat(), ...(options.index ?? []).flat()]);
   const described = Object.entries(columns).map(([property, column]) => describeColumn(property, column, keyed.has(property), refuse));
   const byProperty = new Map(described.map((column) => [column.property, column]));
@@ -72,11 +90,21 @@ export function table<const C extends Readonly<Record<string, AnyColumn>>, const
   if (described.length === 0 || names.size !== described.length) throw refuse('it has no columns, or two of the same name in the database');
   const primary = options.primary === undefined ? marked : pick(options.primary, 'the primary key');
   if (primary.some((column) => column.nullable)) throw refuse('a column of the primary key is nullable');
+  const misnamed = Object.keys(options.checks ?? {}).find((check) => !isName(check));
+  if (misnamed !== undefined) throw refuse(`the check ${JSON.stringify(misnamed)} is not named with letters, digits and underscores`);
+  const [version, secondVersion] = described.filter((column) => column.version === true);
+  const [softDelete, secondSoftDelete] = described.filter((column) => column.softDelete === true);
+  if (secondVersion !== undefined || secondSoftDelete !== undefined) throw refuse('two columns are marked version(), or two softDelete()');
   const info: TableInfo = Object.freeze({
     name,
     columns: described,
     byProperty,
     primary,
+    ...(version !== undefined && { version }),
+    ...(softDelete !== undefined && { softDelete }),
+    ...(options.fullText !== undefined && { fullText: readFullText(options.fullText, primary, pick, refuse) }),
+    ...(options.checks !== undefined && { checks: options.checks }),
+    ...(options.comment !== undefined && { comment: options.comment }),
     unique: [
       ...described.filter((column) => column.unique).map((column) => [column]),
       ...(options.unique ?? []).map((set) => pick(set, 'a unique set')),
@@ -112,17 +140,25 @@ export function columnOf(info: TableInfo, property: string): TableColumn {
 }
 
 const wellNamed = /^[a-zA-Z_][a-zA-Z0-9_]{0,59}$/;
+
+function isName(name: unknown): boolean {
+  return typeof name === 'string' && wellNamed.test(name);
+}
+
 // They have a meaning in filters.
-const reserved = new Set(['and', 'or', 'not', 'all']);
+const reserved = new Set(['and', 'or', 'not', 'all', '__proto__']);
 
 function describeColumn(property: string, column: AnyColumn, keyed: boolean, refuse: (reason: string) => Error): TableColumn {
-  if (!wellNamed.test(property)) throw refuse(`the column ${JSON.stringify(property)} is not named with letters, digits and underscores`);
+  if (!isName(property)) throw refuse(`the column ${JSON.stringify(property)} is not named with letters, digits and underscores`);
   if (reserved.has(property))
     throw refuse(`a column cannot be called ${property}, which has a meaning in filters; use .named('${property}') on another property`);
+  // Every object has a value of this name, also a row that leaves the column out.
+  if (property in Object.prototype)
+    throw refuse(`a column cannot be called ${property}, as every object of JavaScript has one; use .named('...') on another property`);
   const spec = column?.[SPEC];
   if (spec === undefined) throw refuse(`${property} is no column; use text(), uuid() and the like`);
   const name = spec.named ?? snakeCase(property);
-  if (!wellNamed.test(name)) throw refuse(`the column name ${JSON.stringify(name)} is not of letters, digits and underscores`);
+  if (!isName(name)) throw refuse(`the column name ${JSON.stringify(name)} is not of letters, digits and underscores`);
   const limited = keyed || spec.primary || spec.unique || spec.index;
   const codec = limited ? (spec.codec.limited?.() ?? spec.codec) : spec.codec;
   if (limited && codec.type === 'json') throw refuse(`${property} is json, which can be no key`);

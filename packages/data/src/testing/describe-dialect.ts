@@ -1,4 +1,5 @@
 import type { DialectName } from '../dialect/dialect.js';
+import type { SqliteDriverName } from '../dialect/sqlite-driver.js';
 import { isThere, noteMissing, serversAreRequired, testServer } from './server.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
@@ -13,15 +14,20 @@ export interface TestRunner {
 /** What a suite gets for each database. */
 export interface DialectSuite {
   readonly dialect: DialectName;
+  /** The library that SQLite is reached through, where the suite runs on one by name. */
+  readonly driver?: SqliteDriverName | undefined;
   /** The fresh database of this test file; there from `beforeAll` on. */
   readonly database: TestDatabase;
 }
 
+/** A database to run a suite on: SQLite on its default driver, or on Node's own by name. */
+export type TestedDialect = DialectName | 'sqlite (node:sqlite)';
+
 /** The databases every suite runs on. */
-export const testedDialects: readonly DialectName[] = Object.freeze(['sqlite', 'postgres', 'mysql']);
+export const testedDialects: readonly TestedDialect[] = Object.freeze(['sqlite', 'sqlite (node:sqlite)', 'postgres', 'mysql']);
 
 /**
- * Runs a suite on SQLite, PostgreSQL and MariaDB, each with a fresh database. Await it at the top of a test file. Where a server is
+ * Runs a suite on SQLite (on either driver), PostgreSQL and MariaDB, each with a fresh database. Await it at the top of a test file. Where a server is
  * missing the run fails in CI (or with `PLINTH_REQUIRE_SERVERS=1`); elsewhere its tests are skipped and the server is noted.
  *
  * @example
@@ -33,13 +39,15 @@ export async function describeDialect(
   name: string,
   runner: TestRunner,
   define: (suite: DialectSuite) => void,
-  dialects: readonly DialectName[] = testedDialects,
+  dialects: readonly TestedDialect[] = testedDialects,
 ): Promise<void> {
-  for (const dialect of dialects) {
+  for (const tested of dialects) {
+    const driver = tested === 'sqlite (node:sqlite)' ? 'node:sqlite' : undefined;
+    const dialect = tested === 'sqlite (node:sqlite)' ? 'sqlite' : tested;
     const server = testServer(dialect);
-    const title = `${name} on ${server.title}`;
+    const title = `${name} on ${server.title}${driver === undefined ? '' : ` (${driver})`}`;
     if (await isThere(server)) {
-      runner.describe(title, () => defineWithDatabase(dialect, runner, define));
+      runner.describe(title, () => defineWithDatabase(dialect, driver, runner, define));
       continue;
     }
     noteMissing(server);
@@ -48,14 +56,20 @@ export async function describeDialect(
   }
 }
 
-function defineWithDatabase(dialect: DialectName, runner: TestRunner, define: (suite: DialectSuite) => void): void {
+function defineWithDatabase(
+  dialect: DialectName,
+  driver: SqliteDriverName | undefined,
+  runner: TestRunner,
+  define: (suite: DialectSuite) => void,
+): void {
   let database: TestDatabase | undefined;
   runner.beforeAll(async () => {
-    database = await createTestDatabase(dialect);
+    database = await createTestDatabase(dialect, { driver });
   }, 30_000);
   runner.afterAll(() => database?.drop(), 30_000);
   define({
     dialect,
+    driver,
     get database() {
       if (database === undefined) throw new Error('The database of a suite exists from beforeAll on; use it inside tests and hooks.');
       return database;

@@ -25,6 +25,8 @@ export function testServer(dialect: DialectName): TestServer {
       };
     case 'mysql':
       return { dialect, title: 'MariaDB', url: withDatabase(env['TEST_MARIADB_URL'] ?? 'mariadb://root@127.0.0.1:3306', 'mysql') };
+    case 'mssql':
+      return { dialect, title: 'SQL Server', url: withDatabase(env['TEST_MSSQL_URL'] ?? 'mssql://sa@127.0.0.1:1433', 'master') };
   }
 }
 
@@ -35,6 +37,7 @@ function withDatabase(url: string, name: string): string {
   return named.href;
 }
 
+const portOf: Readonly<Record<DialectName, number>> = { postgres: 5432, mysql: 3306, sqlite: 0, mssql: 1433 };
 const answers = new Map<string, Promise<boolean>>();
 
 /** Whether something listens at a server's address. Asked once per process. */
@@ -44,7 +47,7 @@ export function isThere(server: TestServer): Promise<boolean> {
   if (known !== undefined) return known;
   const { hostname, port } = new URL(server.url);
   const answer = new Promise<boolean>((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port) || (server.dialect === 'postgres' ? 5432 : 3306), timeout: 2_000 });
+    const socket = connect({ host: hostname, port: Number(port) || portOf[server.dialect], timeout: 2_000 });
     const end = (there: boolean) => (): void => {
       socket.destroy();
       resolve(there);

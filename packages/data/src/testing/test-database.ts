@@ -18,8 +18,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Creates an empty database of a name that nobody else has. */
-export async function createTestDatabase(dialect: DialectName): Promise<TestDatabase> {
+/** Creates an empty database of a name that nobody else has; `open()` gives each the `driver`, which SQLite alone has. */
+export async function createTestDatabase(dialect: DialectName, { driver }: Pick<DatabaseOptions, 'driver'> = {}): Promise<TestDatabase> {
   const name = `plinth_test_${process.pid}_${randomBytes(4).toString('hex')}`;
   const server = testServer(dialect);
   const opened: Database[] = [];
@@ -28,7 +28,7 @@ export async function createTestDatabase(dialect: DialectName): Promise<TestData
   return {
     url,
     open(options = {}) {
-      const database = openDatabase({ ...options, url });
+      const database = openDatabase({ ...(driver !== undefined && { driver }), ...options, url });
       opened.push(database);
       return database;
     },

@@ -1,8 +1,9 @@
 import { isAppError, runUninterrupted } from '@plinth/core';
 import { DATA_ERRORS } from '../errors.js';
-import type { Connection, Isolation } from '../dialect/dialect.js';
+import type { Connection, Dialect, Isolation, Result, Statement } from '../dialect/dialect.js';
 import type { Executor } from '../database/executor.js';
-import { CommitOutcomeUnknown, ConnectionLost, type DatabaseFailure } from '../failure/database-errors.js';
+import { CommitOutcomeUnknown, ConnectionLost, DatabaseFailure } from '../failure/database-errors.js';
+import { describeType } from '../table/row-codec.js';
 import { Scope, toAborted } from './scope.js';
 
 /** How a transaction runs. */
@@ -16,6 +17,13 @@ export interface TransactionOptions {
   readonly mode?: 'nested' | 'required' | 'requires-new';
   /** How often to run again after `DATA_SERIALIZATION` or `DATA_DEADLOCK`, outermost transactions only; default 0. */
   readonly retries?: number;
+  /** Whether the database refuses every write in it (`DATA_READ_ONLY`); outermost transactions only, on PostgreSQL, MariaDB and MySQL. */
+  readonly readOnly?: boolean;
+  /**
+   * Longest wait for a lock in it, in milliseconds (whole seconds on MariaDB and MySQL); default: the database's `lockTimeout`. Outermost
+   * transactions only, on PostgreSQL, MariaDB and MySQL.
+   */
+  readonly lockTimeout?: number;
 }
 
 /** What a committed transaction leaves: its value, and what is to run now. */
@@ -37,23 +45,26 @@ export class Transactions {
 
   /** Runs `fn` in a transaction; every query of its asynchronous context joins. Commits when `fn` resolves, else rolls back. */
   async run<T>(fn: () => Promise<T> | T, options: TransactionOptions = {}): Promise<T> {
+    checkChoices(fn, options);
     const outer = this.executor.scope;
     const { mode = 'nested' } = options;
     if (outer === undefined || mode === 'requires-new') {
       if (outer !== undefined && this.executor.dialect.name === 'sqlite') throw DATA_ERRORS.REQUIRES_NEW_UNSUPPORTED();
-      return this.#retrying(fn, options);
+      checkOptions(options, this.executor.dialect);
+      return await (options.retries === undefined ? this.#outermost(fn, options) : this.#retrying(fn, options));
     }
     refuseInner(options, outer);
-    return mode === 'required' ? this.#join(fn, outer) : this.nested(fn, outer);
+    return mode === 'required' && outer.joinable ? this.#join(fn, outer) : this.nested(fn, outer);
   }
 
   /**
    * Runs `fn` in a transaction on a connection that the caller has acquired and will release.
    * The hooks given back are to be run by `runHooks` after that release.
    */
-  async runOn<T>(connection: Connection, fn: () => Promise<T> | T, isolation?: Isolation): Promise<Committed<T>> {
-    const scope = new Scope({ connection, runOn: this.executor.runOn, turnLimit: this.turnLimit, isolation });
-    await this.#begin(scope);
+  async runOn<T>(connection: Connection, fn: () => Promise<T> | T, options: TransactionOptions = {}): Promise<Committed<T>> {
+    const { runOn, start, iterateOn } = this.executor;
+    const scope = new Scope({ connection, runOn, start, iterateOn, turnLimit: this.turnLimit, isolation: options.isolation });
+    await this.#begin(scope, options);
     try {
       const value = await this.executor.within(scope, fn);
       await this.#commit(scope);
@@ -109,14 +120,15 @@ export class Transactions {
   }
 
   async #outermost<T>(fn: () => Promise<T> | T, options: TransactionOptions): Promise<T> {
-    const connection = await this.executor.acquire();
+    const connection = this.executor.acquireNow() ?? (await this.executor.acquire());
     let committed: Committed<T>;
     try {
-      committed = await this.runOn(connection, fn, options.isolation);
+      committed = await this.runOn(connection, fn, options);
     } finally {
+      if (options.lockTimeout !== undefined) await this.#restore(connection, options);
       this.executor.pool.release(connection);
     }
-    await this.runHooks(committed.hooks);
+    if (committed.hooks.length > 0) await this.runHooks(committed.hooks);
     return committed.value;
   }
 
@@ -130,10 +142,11 @@ export class Transactions {
     }
   }
 
-  async #begin(scope: Scope): Promise<void> {
-    const { connection, runOn, isolation } = scope.setting;
+  async #begin(scope: Scope, { isolation, readOnly, lockTimeout }: TransactionOptions): Promise<void> {
+    const { connection, runOn } = scope.setting;
+    const settings = readOnly === undefined && lockTimeout === undefined ? undefined : { readOnly, lockTimeout };
     try {
-      for (const sql of this.executor.dialect.begin(isolation)) await runOn(connection, { sql, bindings: [] });
+      for (const sql of this.executor.dialect.begin(isolation, settings)) await runOn(connection, { sql, bindings: [] });
     } catch (error) {
       // Whether the server began is not known: the connection must not be used again.
       if (isAppError(error) && error.code !== 'DATA_LOCK_TIMEOUT') connection.spoil();
@@ -142,19 +155,35 @@ export class Transactions {
     }
   }
 
-  #commit(scope: Scope): Promise<void> {
+  /** Undoes what holds for the session and not only for the transaction; a connection that cannot is not used again. */
+  async #restore(connection: Connection, { readOnly, lockTimeout }: TransactionOptions): Promise<void> {
+    if (lockTimeout === undefined || connection.broken || !connection.idle) return;
+    for (const sql of this.executor.dialect.restore!({ readOnly, lockTimeout })) {
+      await this.executor.runOn(connection, { sql, bindings: [] }).catch(() => connection.spoil());
+    }
+  }
+
+  async #commit(scope: Scope): Promise<void> {
     // Taking a turn waits for queries that nobody awaited; those that come later are refused.
-    return scope.exclusively(async () => {
+    if (!scope.enterNow()) await scope.wait();
+    try {
       scope.close();
       if (scope.failure !== undefined) throw toAborted(scope.failure);
-      const { connection, runOn } = scope.setting;
-      // Never sent, so the outcome is known: the server rolls back what a lost connection left open.
-      if (connection.broken) throw new ConnectionLost();
-      const result = await runOn(connection, { sql: 'commit', bindings: [] }).catch((error: unknown) => {
-        throw toCommitError(error as DatabaseFailure);
-      });
+      const result = await this.#sendCommit(scope.setting.connection);
       if (!this.executor.dialect.committed(result)) throw DATA_ERRORS.TRANSACTION_ABORTED({ code: 'unknown' });
-    });
+    } finally {
+      scope.leave();
+    }
+  }
+
+  async #sendCommit(connection: Connection): Promise<Result> {
+    // Never sent, so the outcome is known: the server rolls back what a lost connection left open.
+    if (connection.broken) throw new ConnectionLost();
+    try {
+      return await this.executor.runOn(connection, commit);
+    } catch (error) {
+      throw toCommitError(error as DatabaseFailure);
+    }
   }
 
   async #rollback(scope: Scope): Promise<void> {
@@ -184,12 +213,52 @@ export class Transactions {
   }
 }
 
+// The first is knex's alone.
+const isolations: ReadonlySet<unknown> = new Set<Isolation | 'read uncommitted'>([
+  'read uncommitted',
+  'read committed',
+  'repeatable read',
+  'serializable',
+]);
+const modes: ReadonlySet<unknown> = new Set<TransactionOptions['mode']>(['nested', 'required', 'requires-new']);
+
+/** The level is a part of the SQL, and a number that is none would try again for ever. Throws `DATA_TRANSACTION_OPTIONS` and `DATA_LIMIT`. */
+function checkChoices(fn: unknown, { isolation, mode, retries }: TransactionOptions): void {
+  const refuse = (option: string, reason: string): Error => DATA_ERRORS.TRANSACTION_OPTIONS({ option, reason });
+  if (typeof fn !== 'function') throw refuse('its work', 'transaction() takes a function and runs it');
+  if (isolation !== undefined && !isolations.has(isolation)) throw refuse('this isolation', `the levels are ${[...isolations].join(', ')}`);
+  if (mode !== undefined && !modes.has(mode)) throw refuse('this mode', `the modes are ${[...modes].join(', ')}`);
+  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0 && retries <= mostRetries))
+    throw DATA_ERRORS.LIMIT({ name: 'retries', given: describeType(retries), min: 0, max: mostRetries });
+}
+
+const mostRetries = 100;
+
+const commit: Statement = { sql: 'commit', bindings: [] };
+
+function checkOptions({ readOnly, lockTimeout }: TransactionOptions, dialect: Dialect): void {
+  const longest = 2 ** 31 - 1;
+  if (lockTimeout !== undefined && (!Number.isInteger(lockTimeout) || lockTimeout < 1 || lockTimeout > longest)) {
+    throw DATA_ERRORS.LIMIT({ name: 'lockTimeout', given: String(lockTimeout), min: 1, max: longest });
+  }
+  if ((readOnly === undefined && lockTimeout === undefined) || dialect.restore !== undefined) return;
+  throw DATA_ERRORS.TRANSACTION_OPTIONS({
+    option: readOnly === undefined ? 'lockTimeout' : 'readOnly',
+    reason: `it cannot be set for a single transaction on ${dialect.name}`,
+  });
+}
+
 function refuseInner(options: TransactionOptions, outer: Scope): void {
+  // In the sandbox of a test this is the outermost one, as far as the code under test can tell.
+  if (!outer.joinable) return;
   if (options.isolation !== undefined && options.isolation !== outer.root.setting.isolation) {
     throw DATA_ERRORS.TRANSACTION_OPTIONS({
       option: `isolation ${options.isolation}`,
       reason: 'the transaction around it has begun with another one',
     });
+  }
+  for (const option of ['readOnly', 'lockTimeout'] as const) {
+    if (options[option] !== undefined) throw DATA_ERRORS.TRANSACTION_OPTIONS({ option, reason: 'it holds for a whole transaction only' });
   }
   if (options.retries !== undefined && options.retries > 0) {
     throw DATA_ERRORS.TRANSACTION_OPTIONS({ option: 'retries', reason: 'only the outermost transaction can be run again' });
@@ -202,5 +271,12 @@ function toCommitError(failure: DatabaseFailure): DatabaseFailure {
 }
 
 function isRetryable(error: unknown): boolean {
-  return isAppError(error) && (error.code === 'DATA_SERIALIZATION' || error.code === 'DATA_DEADLOCK');
+  if (!isAppError(error)) return false;
+  if (error.code === 'DATA_SERIALIZATION' || error.code === 'DATA_DEADLOCK') return true;
+  // PostgreSQL: a prepared statement was not what the server has any more. It was forgotten, so the next attempt prepares it again.
+  if (error instanceof DatabaseFailure && staleStatement.has(error.driverCode ?? '')) return true;
+  // The failure was caught, and the transaction rolled back because of it.
+  return error.code === 'DATA_TRANSACTION_ABORTED' && isRetryable(error.cause);
 }
+
+const staleStatement: ReadonlySet<string> = new Set(['26000', '42P05', '0A000']);

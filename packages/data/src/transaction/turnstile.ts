@@ -8,22 +8,15 @@ export class Turnstile {
   /** `limit`: milliseconds after which waiting ends with `DATA_TRANSACTION_STUCK`. */
   constructor(private readonly limit: number) {}
 
-  /** Waits for one's turn; the returned function ends it. */
-  async enter(): Promise<() => void> {
-    if (this.#busy) await this.#wait();
+  /** Takes the turn if nobody has it; whether it did. */
+  enterNow(): boolean {
+    if (this.#busy) return false;
     this.#busy = true;
-    let left = false;
-    return () => {
-      if (left) return;
-      left = true;
-      const next = this.#queue.shift();
-      // The turn is handed over without becoming free in between.
-      if (next === undefined) this.#busy = false;
-      else next();
-    };
+    return true;
   }
 
-  #wait(): Promise<void> {
+  /** Waits until the turn is ours. */
+  wait(): Promise<void> {
     return new Promise((resolve, reject) => {
       const go = (): void => {
         clearTimeout(timer);
@@ -35,5 +28,12 @@ export class Turnstile {
       }, this.limit);
       this.#queue.push(go);
     });
+  }
+
+  /** Ends the turn, which is handed over without becoming free in between. To be called once by whoever has it. */
+  leave(): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#busy = false;
+    else next();
   }
 }

@@ -1,5 +1,8 @@
 import {
+  bigint,
   type Database,
+  enumOf,
+  filterOf,
   type Id,
   type Insert,
   integer,
@@ -36,6 +39,51 @@ expectTypeOf<Id<typeof follows>>().toEqualTypeOf<{ readonly from: string; readon
 
 const schema = tableSchema(users, { pick: ['email', 'createdAt'], partial: true });
 expectTypeOf<(typeof schema)['~unsafe']>().toEqualTypeOf<{ email?: string; createdAt?: string }>();
+
+const bodies = table('bodies', {
+  id: uuid().primary(),
+  size: bigint(),
+  kind: enumOf('a', 'b').nullable(),
+  note: text().nullable(),
+  at: timestamp().defaultNow(),
+  version: integer().version(),
+  deletedAt: timestamp().softDelete(),
+});
+expectTypeOf<Insert<typeof bodies>>().toEqualTypeOf<{
+  size: bigint;
+  id?: string;
+  kind?: 'a' | 'b' | null;
+  note?: string | null;
+  at?: Date;
+  version?: number;
+  deletedAt?: Date | null;
+}>();
+const insertBody = tableSchema(bodies, { for: 'insert', omit: ['id', 'version', 'deletedAt'] });
+expectTypeOf<(typeof insertBody)['~unsafe']>().toEqualTypeOf<{
+  size: string;
+  kind?: 'a' | 'b' | null;
+  note?: string | null;
+  at?: string;
+}>();
+const patchBody = tableSchema(bodies, { for: 'patch', pick: ['size', 'version'] });
+expectTypeOf<(typeof patchBody)['~unsafe']>().toEqualTypeOf<{ size?: string; version?: number }>();
+
+const filter = filterOf(bodies, { kind: ['eq', 'in'], size: ['gt'], note: ['contains', 'isNull'], sort: ['at', 'size'], limit: 10 });
+expectTypeOf<(typeof filter.schema)['~unsafe']>().toEqualTypeOf<{
+  readonly kind?: 'a' | 'b';
+  readonly 'kind.in'?: readonly ('a' | 'b')[];
+  readonly 'size.gt'?: string;
+  readonly 'note.contains'?: string;
+  readonly 'note.isNull'?: boolean;
+  readonly sort?: readonly ('at' | '-at' | 'size' | '-size')[];
+  readonly limit?: number;
+}>();
+// @ts-expect-error text operators only on text
+filterOf(bodies, { size: ['contains'] });
+// @ts-expect-error a column that the table does not have
+filterOf(bodies, { colour: ['eq'] });
+// @ts-expect-error sorted by a column that the table does not have
+filterOf(bodies, { sort: ['colour'] });
 
 export async function check(): Promise<void> {
   const loaded = await db

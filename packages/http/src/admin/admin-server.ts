@@ -62,9 +62,10 @@ export class AdminServer {
   static create(parts: AdminParts, problems: Problem[]): AdminServer | undefined {
     const { port, mainPort, host } = parts;
     const bad = (reason: string) => problems.push(toProblem(HTTP_ERRORS.ADMIN({ reason }), 'HttpModule'));
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) bad(`its port is ${port}`);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      bad(`its port is ${JSON.stringify(port) ?? String(port)}, and not a whole number from 0 to 65535`);
     else if (port !== 0 && port === mainPort) bad(`its port ${port} is that of the application`);
-    if (host === '') bad('its host is empty');
+    if (typeof host !== 'string' || host === '') bad(`its host is ${JSON.stringify(host) ?? String(host)}, and not an address`);
     const router = createRouter<RoutePlan>();
     const taken = new Set<string>();
     for (const definition of parts.routes) {

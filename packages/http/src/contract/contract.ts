@@ -138,6 +138,8 @@ export interface RouteDefinition {
   readonly missed?: true;
   /** The route hands everything at and below its path to a handler that is not ours: see `mountFetch`. */
   readonly mounted?: true;
+  /** The route answers at its path, there with a slash at the end, and everywhere below: see `staticFiles`. What is below is the parameter `rest`. */
+  readonly below?: true;
   /** The route does not exist in production. */
   readonly developmentOnly?: true;
   /** `file:line` of the decorator or the function call. */

@@ -30,7 +30,8 @@ type InOrder<Guards extends readonly AnyGuard[], Before = unknown> = Guards exte
   infer First extends AnyGuard,
   ...infer Rest extends readonly AnyGuard[],
 ]
-  ? Before extends NeedsOf<First>
+  ? // Not one alternative of an anyOf after the other: each of them must give what is needed.
+    [Before] extends [NeedsOf<First>]
     ? readonly [First, ...InOrder<Rest, Before & FactsOf<First>>]
     : readonly [`this guard reads \`${Missing<NeedsOf<First>, Before>}\`, which no guard to its left gives`, ...Rest]
   : readonly [];

@@ -4,7 +4,8 @@ import { writeHead } from '../reply/write-head.js';
 import type { RouteContext } from '../request/http-context.js';
 import { createHead } from '../route/reply-plan.js';
 import type { ServerState } from '../server/server-state.js';
-import { compileCors, type RouteCors } from './route-cors.js';
+import type { CorsOptions } from './cors-options.js';
+import { compileCors, describeCors, type RouteCors } from './route-cors.js';
 
 const varyPreflight = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
 
@@ -29,10 +30,13 @@ export const corsFeature: HttpFeature = defineFeature({
     const elsewhere = options.cors && compileCors({ ...options.cors, methods: ['GET'] }, { method: 'GET', contract: {}, guarded: true });
     return {
       route({ definition, guarded }) {
-        const cors = compileCors(options.cors, { method: definition.method, contract: definition.contract, guarded });
+        const missed = definition.missed === true;
+        // What answers a miss of any method has none of its own.
+        const server = missed && options.cors !== undefined ? withoutMethods(options.cors) : options.cors;
+        const cors = compileCors(server, { method: definition.method, contract: definition.contract, guarded });
         if (cors === undefined) return undefined;
         routes.set(definition, cors);
-        return { early: stationOf(cors) };
+        return { early: missed ? missedStationOf(cors) : stationOf(cors), shown: { cors: describeCors(cors) } };
       },
       miss(context, found) {
         if (isPreflight(context)) answerPreflight(context, found);
@@ -60,6 +64,15 @@ function headOf(context: RouteContext, found: MissedRoutes): ReturnType<MissedRo
 
 function stationOf(cors: RouteCors): Station {
   return (context) => allow(context, cors);
+}
+
+// Whatever an author answers a preflight with, it must not read as a leave.
+function missedStationOf(cors: RouteCors): Station {
+  return (context) => (isPreflight(context) ? context.setHeader('Vary', varyPreflight) : allow(context, cors));
+}
+
+function withoutMethods({ methods: _methods, ...options }: CorsOptions): CorsOptions {
+  return options;
 }
 
 /** Says that the page of an allowed origin may read this answer. */

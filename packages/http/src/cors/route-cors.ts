@@ -8,6 +8,8 @@ import { createOriginList, type OriginList } from './origin-list.js';
 export interface RouteCors {
   readonly origins: OriginList;
   readonly credentials: boolean;
+  /** The origins as they were declared. */
+  readonly declared: CorsOptions['origins'];
   /** Besides the origin itself. */
   readonly answer: FlatHeaders;
   /** What a preflight is told when all it asks for is allowed. */
@@ -45,6 +47,7 @@ export function compileCors(server: CorsOptions | undefined, route: CorsRoute): 
   return {
     origins,
     credentials,
+    declared: options.origins,
     answer: [
       ...(credentials ? ['Access-Control-Allow-Credentials', 'true'] : []),
       ...(expose.length > 0 ? ['Access-Control-Expose-Headers', expose.join(', ')] : []),
@@ -60,6 +63,12 @@ export function compileCors(server: CorsOptions | undefined, route: CorsRoute): 
     ],
     requestHeaders: new Set(requestHeaders),
   };
+}
+
+/** The pages that may call a route, for people. */
+export function describeCors({ declared, credentials }: RouteCors): string {
+  const origins = typeof declared === 'function' ? 'by function' : declared.join(' ') || 'none';
+  return credentials ? `${origins} +credentials` : origins;
 }
 
 /** Header names that the contract itself says are sent. */

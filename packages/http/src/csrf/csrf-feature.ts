@@ -54,8 +54,6 @@ interface Settings {
 function stationsOf(route: FeatureRoute, { own, tokens, cors: server }: Settings): { readonly admitted: Station } | undefined {
   const { definition, guarded } = route;
   const credential = credentialsOf(definition.guards);
-  // A token in a header is not sent by the browser by itself: nobody can borrow it.
-  if (guarded && credential.cookies.length === 0 && !credential.ambient && credential.declared) return { admitted: markedOnly(check) };
   const cors = compileCors(server, { method: definition.method, contract: definition.contract, guarded });
   const trustedWithCookie = (origin: string) => own.has(origin) || (cors !== undefined && cors.credentials && cors.origins.has(origin));
   const trusted = (origin: string) => own.has(origin) || (cors !== undefined && cors.origins.has(origin));
@@ -65,7 +63,9 @@ function stationsOf(route: FeatureRoute, { own, tokens, cors: server }: Settings
     if (context.cookieSession !== null || credential.ambient) return true;
     return credential.cookies.some((name) => context.cookie(name) !== undefined) && !hasBearer(context);
   };
-  return { admitted: check };
+  // A token in a header is not sent by the browser by itself: nobody can borrow it.
+  const borrowable = !guarded || credential.cookies.length > 0 || credential.ambient || !credential.declared;
+  return { admitted: borrowable ? check : markedOnly(check) };
 
   function check(context: RouteContext): void {
     const marked = isMarked(context);

@@ -4,6 +4,7 @@ import type { ErrorDefinitions } from './error-definitions.js';
 export const FETCH_ERRORS = {
   FETCH_URL: { kind: 'invalid', title: 'Bad URL', detail: 'The URL cannot be called: {reason}.' },
   FETCH_REFUSED: { kind: 'invalid', title: 'Address refused', detail: 'The host {host} may not be called.' },
+  FETCH_NO_HOST: { kind: 'invalid', title: 'Unknown host', detail: 'The host {host} is not known.' },
   FETCH_TIMEOUT: { kind: 'timeout', title: 'No answer in time', detail: 'The whole answer of {host} did not come within {limit} ms.' },
   FETCH_NO_ANSWER: {
     kind: 'timeout',
@@ -40,7 +41,7 @@ export const FETCH_ERRORS = {
   },
   FETCH_OPTIONS: {
     kind: 'internal',
-    detail: 'The options of a client make no sense: {reason}.',
+    detail: 'The options of {client} make no sense: {reason}.',
     help: 'See docs/how-to/fetch.md for what each of them takes.',
   },
 } as const satisfies ErrorDefinitions;

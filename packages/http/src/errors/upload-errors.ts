@@ -24,6 +24,6 @@ export const UPLOAD_ERRORS = {
   FORM_PART: {
     kind: 'internal',
     detail: 'The part "{name}" of a multipart form cannot be declared: {reason}.',
-    help: 'Names are flat: a letter or "_", then letters, digits, "_", "." and "-", at most 100 in all. Parts are schemas, field(...), file(...) or files(...).',
+    help: 'Names are flat: a letter or "_", then letters, digits, "_", "." and "-", at most 100 in all. Parts are schemas, field(...), file(...) or files(...); sizes are plain numbers: 2 * 1024 * 1024.',
   },
 } as const satisfies ErrorDefinitions;

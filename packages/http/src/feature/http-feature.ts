@@ -63,6 +63,16 @@ export interface RouteStations {
   readonly admitted?: Station;
   /** After the checked reply, before a byte of it is written; not for errors. `replyPlan`, `payload` and `reply` may be replaced. */
   readonly leaving?: Station;
+  /** What lists of routes say of it. */
+  readonly shown?: RouteFacts;
+}
+
+/** What features have decided about a route, for people. */
+export interface RouteFacts {
+  /** The origins whose pages may call it, `+credentials` where they may send cookies; absent: none. */
+  readonly cors?: string;
+  /** The limits that are in force, with what operators say: `600/1m`, `20/1m by user x2`, with ` + ` between several; absent: none. */
+  readonly rate?: string;
 }
 
 /** The routes of a path that the request's method missed. */

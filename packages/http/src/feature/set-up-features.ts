@@ -1,5 +1,5 @@
 import { isProblems, toProblem, AppError, type BuiltApp, type Problem } from '@plinth/core';
-import type { FeatureParts, FeatureRoute, FeatureServer, HttpFeature, RouteStations, Station } from './http-feature.js';
+import type { FeatureParts, FeatureRoute, FeatureServer, HttpFeature, RouteFacts, RouteStations, Station } from './http-feature.js';
 
 /** Sets up the features of a server in order; of two with one name the later stands, in the place of the earlier. */
 export function setUpFeatures(
@@ -29,6 +29,7 @@ export interface StationLists {
   readonly early: readonly Station[] | null;
   readonly admitted: readonly Station[] | null;
   readonly leaving: readonly Station[] | null;
+  readonly facts: RouteFacts;
 }
 
 /** What the features do for one route. */
@@ -37,10 +38,11 @@ export function stationsOf(features: readonly FeatureParts[], route: FeatureRout
     const found = decide === undefined ? undefined : attempt(() => decide(route), route.where, problems);
     return found === undefined ? [] : [found];
   });
-  return { early: pick(stations, 'early'), admitted: pick(stations, 'admitted'), leaving: pick(stations, 'leaving') };
+  const facts: RouteFacts = Object.assign({}, ...stations.map(({ shown }) => shown));
+  return { early: pick(stations, 'early'), admitted: pick(stations, 'admitted'), leaving: pick(stations, 'leaving'), facts };
 }
 
-function pick(stations: readonly RouteStations[], name: keyof RouteStations): readonly Station[] | null {
+function pick(stations: readonly RouteStations[], name: 'early' | 'admitted' | 'leaving'): readonly Station[] | null {
   const list = stations.flatMap((station) => station[name] ?? []);
   return list.length === 0 ? null : list;
 }

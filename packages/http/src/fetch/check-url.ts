@@ -11,8 +11,13 @@ const LONGEST = 8192;
  * The checks that need no name resolved (ASVS 1.3.6, 13.2.4, 4.2.5): scheme, credentials, length, host, port, and addresses written
  * as such in any of their spellings, all of which the URL parser turns into one.
  */
-export function createUrlCheck(mayCall: AddressCheck, allow: readonly string[] | undefined, ports: readonly number[]): UrlCheck {
-  const hosts = allow?.map((pattern) => readPattern(pattern));
+export function createUrlCheck(
+  mayCall: AddressCheck,
+  allow: readonly string[] | undefined,
+  ports: readonly number[],
+  client: string,
+): UrlCheck {
+  const hosts = allow?.map((pattern) => readPattern(pattern, client));
   return (input, base) => {
     const url = parse(input, base);
     if (url.protocol !== 'https:' && url.protocol !== 'http:') throw HTTP_ERRORS.FETCH_URL({ reason: 'only http and https are spoken' });
@@ -46,11 +51,11 @@ function parse(input: string | URL, base: URL | undefined): URL {
   return url;
 }
 
-function readPattern(pattern: string): (host: string) => boolean {
+function readPattern(pattern: string, client: string): (host: string) => boolean {
   const bare = pattern.startsWith('*.') ? pattern.slice(2) : pattern;
   const url = URL.parse(`http://${bare}`);
   if (url === null || url.host === '' || url.pathname !== '/' || url.port !== '' || url.username !== '' || bare.includes('*'))
-    throw HTTP_ERRORS.FETCH_OPTIONS({ reason: `allow holds "${pattern}", which is no host` });
+    throw HTTP_ERRORS.FETCH_OPTIONS({ client, reason: `allow holds "${pattern}", which is no host` });
   const host = url.hostname;
   return pattern.startsWith('*.')
     ? (candidate) => candidate.endsWith(`.${host}`) && candidate.length > host.length + 1

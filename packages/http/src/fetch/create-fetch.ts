@@ -1,6 +1,7 @@
 import { AppError, currentContext, type RequestContext } from '@plinth/core';
 import { HTTP_ERRORS } from '../errors.js';
 import { Bulkhead } from './bulkhead.js';
+import { checkFetchOptions } from './check-fetch-options.js';
 import { createUrlCheck } from './check-url.js';
 import type { Circuits } from './circuit-breaker.js';
 import { countBody } from './count-body.js';
@@ -21,18 +22,17 @@ export interface OwnedFetch {
 
 /**
  * A `fetch` for URLs that others may have a say in (ASVS 1.3.6, 13.2.4, 13.2.5, 15.3.2). Rejects with the codes `HTTP_FETCH_…`.
- * Reading the body rejects with them too.
+ * Reading the body rejects with them too. `client` is its name in errors.
  */
-export function createFetch(options: FetchOptions = {}, base?: URL): OwnedFetch {
+export function createFetch(options: FetchOptions = {}, base?: URL, client = 'createFetch'): OwnedFetch {
   const { timeout = 10_000, connectTimeout = 5_000, limit = 5 * 1024 * 1024, concurrency = 100, queue = 100, redirects = 0 } = options;
-  for (const [name, value] of Object.entries({ timeout, connectTimeout, limit, concurrency, queue, redirects }))
-    if (!Number.isSafeInteger(value) || value < (name === 'queue' || name === 'redirects' ? 0 : 1))
-      throw HTTP_ERRORS.FETCH_OPTIONS({ reason: `${name} is ${value}` });
-  const mayCall = createAddressCheck(options.allowPrivate ?? []);
+  checkFetchOptions(options, client);
+  const mayCall = createAddressCheck(options.allowPrivate ?? [], client);
   const checkUrl = createUrlCheck(
     mayCall,
     options.allow ?? (base === undefined ? undefined : [base.hostname]),
     options.ports ?? portsOf(base),
+    client,
   );
   const transport = createTransport({ mayCall, connectTimeout, timeout, concurrency, lookup: options.lookup, ca: options.ca });
   const bulkhead = new Bulkhead(concurrency, queue);
@@ -46,7 +46,7 @@ export function createFetch(options: FetchOptions = {}, base?: URL): OwnedFetch 
       try {
         return await transport.send(request.url, { ...request, signal });
       } catch (error) {
-        throw toFetchError(error, host, signal);
+        throw toFetchError(error, host, signal, base !== undefined);
       }
     };
     return breaker === undefined ? call() : (await (circuits ??= loadCircuits(breaker)))(host, call);
@@ -183,13 +183,18 @@ function limitsOf(init: FetchInit, most: number, context: RequestContext | undef
   };
 }
 
-function toFetchError(error: unknown, host: string, signal: AbortSignal): unknown {
+// The DNS knows no such name, or nobody there answers for it.
+const unknownName = new Set(['ENOTFOUND', 'ENODATA', 'EAI_AGAIN']);
+
+function toFetchError(error: unknown, host: string, signal: AbortSignal, declared: boolean): unknown {
   if (signal.aborted) return signal.reason;
   for (let cause = error; cause instanceof Error; cause = cause.cause as unknown) {
     if (cause instanceof AppError) return cause;
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'UND_ERR_HEADERS_TIMEOUT')
       return HTTP_ERRORS.FETCH_NO_ANSWER({ host }, { cause: error });
+    // A declared client has its name from the author, so there it is an outage.
+    if (!declared && code !== undefined && unknownName.has(code)) return HTTP_ERRORS.FETCH_NO_HOST({ host }, { cause });
   }
   return HTTP_ERRORS.FETCH_FAILED({ host }, { cause: error });
 }

@@ -1,5 +1,6 @@
 import { configured, Module, provideFactory, REQUEST_CONTEXT, token, type ConfiguredModule, type Provider, type Token } from '@plinth/core';
 import { HTTP_ERRORS } from '../errors.js';
+import { checkFetchOptions } from './check-fetch-options.js';
 import { createFetch } from './create-fetch.js';
 import type { ClientOptions, Fetch, FetchOptions } from './fetch-options.js';
 
@@ -26,7 +27,8 @@ export interface FetchClient {
  * export const PAYMENTS = defineClient('PAYMENTS', { baseUrl: 'https://api.pay.example/v1/', timeout: 3000 });
  */
 export function defineClient(name: string, options: ClientOptions): FetchClient {
-  baseOf(options);
+  baseOf(name, options);
+  checkFetchOptions(options, clientName(name));
   return Object.freeze({ token: token<Fetch>(name, { from: `FetchModule.with({ clients: [${name}] }) of @plinth/http/fetch` }), options });
 }
 
@@ -41,22 +43,30 @@ export function defineClient(name: string, options: ClientOptions): FetchClient 
 export class FetchModule {
   /** The module with options. */
   static with({ clients = [], ...options }: FetchModuleOptions = {}): ConfiguredModule {
-    const providers = [provideFetch(FETCH, options), ...clients.map((client) => provideFetch(client.token, client.options))];
-    return configured(WithOptions, { global: true, providers, exports: [FETCH, ...clients.map((client) => client.token)] });
+    const providers = [
+      provideFetch(FETCH, options),
+      ...clients.map((client) => provideFetch(client.token, client.options, client.token.description)),
+    ];
+    return configured(
+      FetchModule,
+      { global: true, providers, exports: [FETCH, ...clients.map((client) => client.token)] },
+      { replace: true },
+    );
   }
 }
 
-// Of the same name, as it is the same module to its readers, but without the defaults of FetchModule.
-const WithOptions = class FetchModule {};
-Module()(WithOptions);
-
 // REQUEST_CONTEXT is asked for so that routes with a client enter it: signal, deadline and trace come from there.
-function provideFetch(key: Token<Fetch>, options: FetchOptions | ClientOptions): Provider {
+function provideFetch(key: Token<Fetch>, options: FetchOptions | ClientOptions, name = ''): Provider {
   const closing = new WeakMap<Fetch, () => Promise<void>>();
   return provideFactory(key, {
     deps: [REQUEST_CONTEXT],
     async create() {
-      const { fetch, close, ready } = createFetch(options, 'baseUrl' in options ? baseOf(options) : undefined);
+      const declared = 'baseUrl' in options;
+      const { fetch, close, ready } = createFetch(
+        options,
+        declared ? baseOf(name, options) : undefined,
+        declared ? clientName(name) : 'FetchModule.with',
+      );
       await ready();
       closing.set(fetch, close);
       return fetch;
@@ -65,10 +75,17 @@ function provideFetch(key: Token<Fetch>, options: FetchOptions | ClientOptions):
   });
 }
 
-function baseOf({ baseUrl }: ClientOptions): URL {
+function clientName(name: string): string {
+  return `the client ${name}`;
+}
+
+function baseOf(name: string, { baseUrl }: ClientOptions): URL {
   const url = URL.parse(String(baseUrl));
   if (url === null || url.search !== '' || url.hash !== '')
-    throw HTTP_ERRORS.FETCH_OPTIONS({ reason: 'baseUrl is no URL, or has a query' });
+    throw HTTP_ERRORS.FETCH_OPTIONS({
+      client: clientName(name),
+      reason: `baseUrl is ${JSON.stringify(String(baseUrl).slice(0, 200))}, and not an absolute URL without query and fragment`,
+    });
   // Otherwise the last part of its path would be replaced, not continued.
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;

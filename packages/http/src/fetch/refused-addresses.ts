@@ -47,7 +47,7 @@ const metadata = [
  * translated forms of IPv4 addresses (::ffff:0:0/96, ::/96, 64:ff9b::/96, 2002::/16) are refused whatever they hold. `allowed` are addresses or ranges that pass all the
  * same; the metadata addresses of clouds only where they are named one by one. Throws `HTTP_FETCH_OPTIONS`.
  */
-export function createAddressCheck(allowed: readonly string[]): AddressCheck {
+export function createAddressCheck(allowed: readonly string[], client: string): AddressCheck {
   const v4 = listOf(refusedV4, 'ipv4');
   const global = listOf([['2000::', 3]], 'ipv6');
   const v6 = listOf(refusedV6, 'ipv6');
@@ -55,7 +55,7 @@ export function createAddressCheck(allowed: readonly string[]): AddressCheck {
   const openedOne = new BlockList();
   const secret = new BlockList();
   for (const address of metadata) secret.addAddress(address, familyOf(address));
-  for (const range of allowed) addRange(range, opened, openedOne);
+  for (const range of allowed) addRange(range, opened, openedOne, client);
   return (address) => {
     if (isIP(address) === 0) return false;
     const family = familyOf(address);
@@ -82,11 +82,11 @@ function listOf(ranges: readonly (readonly [string, number])[], family: 'ipv4' |
   return list;
 }
 
-function addRange(range: string, opened: BlockList, openedOne: BlockList): void {
+function addRange(range: string, opened: BlockList, openedOne: BlockList, client: string): void {
   const [net = '', prefix, ...rest] = range.split('/');
   const bits = isIP(net) === 6 ? 128 : 32;
   if (isIP(net) === 0 || rest.length > 0 || (prefix !== undefined && (!/^\d{1,3}$/.test(prefix) || Number(prefix) > bits)))
-    throw HTTP_ERRORS.FETCH_OPTIONS({ reason: `allowPrivate holds "${range}", which is no address or range` });
+    throw HTTP_ERRORS.FETCH_OPTIONS({ client, reason: `allowPrivate holds "${range}", which is no address or range` });
   if (prefix === undefined || Number(prefix) === bits) openedOne.addAddress(net, familyOf(net));
   else opened.addSubnet(net, Number(prefix), familyOf(net));
 }

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { AppError } from '@plinth/core';
-import { HTTP_ERRORS } from '../errors.js';
 import type { RetryOptions } from './fetch-options.js';
 
 /** Decides on further tries of one client. */
@@ -16,8 +15,6 @@ const worthAnother = new Set([408, 429, 502, 503, 504]);
 
 /** Full jitter, `Retry-After`, and a budget that a dead service uses up. */
 export function createRetries({ times = 2, base = 100, max = 2000, budget = 0.2 }: RetryOptions): Retries {
-  if (![times, base, max, budget].every((value) => value >= 0 && Number.isFinite(value)))
-    throw HTTP_ERRORS.FETCH_OPTIONS({ reason: 'retry holds a number below 0' });
   let tokens = RESERVE;
   return {
     request: () => void (tokens = Math.min(RESERVE, tokens + budget)),
@@ -33,7 +30,9 @@ export function createRetries({ times = 2, base = 100, max = 2000, budget = 0.2 
 }
 
 function isNetworkFailure(failure: unknown): boolean {
-  return failure instanceof AppError && (failure.code === 'HTTP_FETCH_FAILED' || failure.code === 'HTTP_FETCH_NO_ANSWER');
+  if (!(failure instanceof AppError)) return false;
+  if (failure.code === 'HTTP_FETCH_NO_HOST') return (failure.cause as NodeJS.ErrnoException).code === 'EAI_AGAIN';
+  return failure.code === 'HTTP_FETCH_FAILED' || failure.code === 'HTTP_FETCH_NO_ANSWER';
 }
 
 // Seconds or a date (RFC 9110, section 10.2.3).

@@ -22,6 +22,7 @@ const report = {
           name: { type: 'string' },
           status: { type: 'string', enum: ['up', 'down'] },
           duration: { type: 'number' },
+          code: { type: 'string' },
           reason: { type: 'string' },
           details: {},
         },

@@ -32,13 +32,9 @@ export interface IdempotencyModuleOptions {
 export class IdempotencyModule {
   /** The module with options. */
   static with(options: IdempotencyModuleOptions = {}): ConfiguredModule {
-    return configured(WithOptions, partsOf(options));
+    return configured(IdempotencyModule, partsOf(options), { replace: true });
   }
 }
-
-// Of the same name, as it is the same module to its readers, but without the defaults of IdempotencyModule.
-const WithOptions = class IdempotencyModule {};
-Module()(WithOptions);
 
 function partsOf({ store, imports = [] }: IdempotencyModuleOptions): ModuleOptions {
   return { global: true, imports, providers: [store ?? memoryStore()], exports: [IDEMPOTENCY_STORE] };

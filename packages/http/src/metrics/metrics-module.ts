@@ -36,13 +36,9 @@ export class MetricsModule {
   static with({ guards, open, admin, path = '/metrics', series = 2000 }: MetricsOptions): ConfiguredModule {
     if (guards === undefined && open !== true && admin !== true) throw HTTP_ERRORS.METRICS_CLOSED();
     const routes = guards === undefined && open !== true ? [] : [metricsRoute(path, guards ?? [])];
-    return configured(WithOptions, { global: true, providers: providersOf(series), exports: [METRICS], routes });
+    return configured(MetricsModule, { global: true, providers: providersOf(series), exports: [METRICS], routes }, { replace: true });
   }
 }
-
-// Of the same name, as it is the same module to its readers, but without the defaults of MetricsModule.
-const WithOptions = class MetricsModule {};
-Module()(WithOptions);
 
 function providersOf(series: number): readonly Provider[] {
   const endings = new WeakMap<Metrics, () => void>();

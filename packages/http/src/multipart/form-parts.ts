@@ -86,13 +86,11 @@ type PartValue<Part> = Part extends FilePart
 export function file<const R extends FileRules & { readonly optional?: boolean }>(
   rules: R = {} as R,
 ): FilePart<R extends { readonly optional: true } ? true : false> {
-  checkRules(rules);
   return { [PART]: 'file', rules, optional: (rules.optional === true) as never };
 }
 
 /** Files under one name, from `min` (default 0) to `max` (default: as many as the form may have). */
 export function files(rules: FileRules & { readonly min?: number; readonly max?: number } = {}): FilesPart {
-  checkRules(rules);
   return { [PART]: 'files', rules, min: rules.min ?? 0, max: rules.max ?? Infinity };
 }
 
@@ -109,11 +107,30 @@ export function partKind(part: FormParts[string]): 'file' | 'files' | 'field' | 
   return (part as Partial<FilePart | FilesPart | FieldPart>)[PART] ?? 'schema';
 }
 
-function checkRules({ types = [], maxBytes, minBytes }: FileRules): void {
-  for (const type of types)
-    if (!type.endsWith('/*') && factsOf(type) === undefined)
-      throw HTTP_ERRORS.FORM_PART({ name: 'file', reason: `${type} is no type that bytes can tell` });
-  for (const bytes of [maxBytes, minBytes])
-    if (bytes !== undefined && (!Number.isSafeInteger(bytes) || bytes < 0))
-      throw HTTP_ERRORS.FORM_PART({ name: 'file', reason: `${bytes} is not a number of bytes` });
+/** Refuses rules that no compiler has checked. Throws `HTTP_FORM_PART`. @internal */
+export function checkPart(name: string, part: FormParts[string]): void {
+  const kind = partKind(part);
+  if (kind !== 'file' && kind !== 'files') return;
+  const { rules } = part as FilePart | FilesPart;
+  const { types = [], maxBytes, minBytes, maxPixels, maxWidth, maxHeight } = rules;
+  if (!Array.isArray(types)) throw refuse(name, 'types', types, 'a list of media types');
+  for (const type of types as readonly unknown[])
+    if (typeof type !== 'string' || (!type.endsWith('/*') && factsOf(type) === undefined))
+      throw refuse(name, 'types', type, 'a type that bytes can tell');
+  for (const [rule, value] of Object.entries({ maxBytes, minBytes })) checkAmount(name, rule, value, 'a whole number of bytes');
+  for (const [rule, value] of Object.entries({ maxPixels, maxWidth, maxHeight }))
+    checkAmount(name, rule, value, 'a whole number of pixels');
+  if (kind === 'file') return;
+  const { min, max } = part as FilesPart;
+  checkAmount(name, 'min', min, 'a whole number of files');
+  if (max !== Infinity) checkAmount(name, 'max', max, 'a whole number of files');
+}
+
+function checkAmount(name: string, rule: string, value: unknown, allowed: string): void {
+  if (value !== undefined && (!Number.isSafeInteger(value) || (value as number) < 0)) throw refuse(name, rule, value, allowed);
+}
+
+function refuse(name: string, rule: string, value: unknown, allowed: string): Error {
+  const shown = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value)).slice(0, 100);
+  return HTTP_ERRORS.FORM_PART({ name, reason: `${rule} is ${shown}, and not ${allowed}` });
 }

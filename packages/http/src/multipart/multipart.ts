@@ -20,9 +20,9 @@ import { FORM_BODY, type FormBody, type FormSettings } from '../request/form-bod
 import type { RouteContext } from '../request/http-context.js';
 import { emptyValues, type QueryValues } from '../request/parse-query.js';
 import type { FormLimits } from '../server/upload-options.js';
-import { partKind, type FieldPart, type FilePart, type FilesPart, type FormParts, type FormValue } from './form-parts.js';
+import { checkPart, partKind, type FieldPart, type FilePart, type FilesPart, type FormParts, type FormValue } from './form-parts.js';
 import { receiveForm, type FormPlan, type ReceivedForm } from './receive-form.js';
-import { UploadFolder } from './upload-folder.js';
+import { temporaryFolder } from './temporary-folder.js';
 import { UploadSession } from './upload-session.js';
 import { isUploadTarget, type UploadTarget } from './upload-target.js';
 import type { UploadedFile } from './uploaded-file.js';
@@ -49,9 +49,11 @@ export interface MultipartBody<P extends FormParts> extends FormBody {
  * const body = multipart({ avatar: file({ types: ['image/png', 'image/jpeg'] }), title: { type: 'string' } });
  */
 export function multipart<const P extends FormParts>(parts: P, limits: FormLimits = {}): MultipartBody<P> {
-  for (const name of Object.keys(parts))
+  for (const [name, part] of Object.entries(parts)) {
     if (!partName.test(name) || name === '__proto__' || name === 'constructor')
       throw HTTP_ERRORS.FORM_PART({ name: name.slice(0, 120), reason: 'its name is not a flat one' });
+    checkPart(name, part);
+  }
   const [wrong] = checkOptions(limits, FORM_LIMIT_RULES, 'multipart()');
   if (wrong !== undefined) throw wrong;
   const declared = sortParts(parts);
@@ -127,7 +129,7 @@ function resolveLimits({ files }: Declared, own: FormLimits, { options }: FormSe
 }
 
 function planForm({ files, fields }: Declared, limits: Required<FormLimits>, settings: FormSettings): FormPlan {
-  const temporary = new UploadFolder(settings.options.directory ?? tmpdir());
+  const temporary = temporaryFolder(settings.options.directory ?? tmpdir());
   const receipts = new Map(
     [...files].map(([name, { rules }]) => {
       const target = rules.target === undefined ? temporary : targetOf(rules.target, name, settings);

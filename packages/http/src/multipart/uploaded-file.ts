@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { HTTP_ERRORS } from '../errors.js';
 import type { PixelSize } from './image-size.js';
+import { TemporaryFolder } from './temporary-folder.js';
 import { UploadFolder, writeNew } from './upload-folder.js';
 import type { StoredFile, UploadSession } from './upload-session.js';
 import type { UploadTarget } from './upload-target.js';
@@ -32,7 +33,7 @@ export class UploadedFile {
   readonly width: number | undefined;
   /** Pixels, for PNG, JPEG, GIF and WebP. */
   readonly height: number | undefined;
-  /** Generated name under which it is stored. */
+  /** Generated name: of the object in its target; in the temporary folder of the file, once it is kept. */
   readonly key: string;
   readonly #stored: StoredFile;
   readonly #session: UploadSession;
@@ -78,6 +79,7 @@ export class UploadedFile {
   /** Leaves it where it is, and gives its key: from here on it is yours, and so is its removal. */
   keep(): string {
     const stored = this.#held();
+    if (stored.target instanceof TemporaryFolder) stored.target.keep(stored.key);
     this.#session.release(stored);
     return stored.key;
   }

@@ -12,10 +12,12 @@ export function checkOptions(value: unknown, rule: OptionRule, owner: string, na
   if (rule.kind === 'amount') return isAmount(value, rule) ? NONE : [limitError(value, rule, owner, name)];
   if (rule.values.includes(value)) return NONE;
   if (rule.kind === 'values') return rule.functions && typeof value === 'function' ? NONE : [choiceError(value, rule, owner, name)];
+  if (rule.kind === 'text') return typeof value === 'string' && value !== '' ? NONE : [choiceError(value, rule, owner, name)];
+  if (rule.kind === 'texts') return isTexts(value) ? NONE : [choiceError(value, rule, owner, name)];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [choiceError(value, rule, owner, name)];
   const found: AppError[] = [];
   for (const key of Object.keys(value)) {
-    const own = rule.keys.get(key);
+    const own = rule.keys.get(key) ?? (rule.more?.fits(key) === true ? rule.more.rule : undefined);
     const path = name === '' ? key : `${name}.${key}`;
     const entry = (value as Record<string, unknown>)[key];
     if (own !== undefined) found.push(...checkOptions(entry, own, owner, path));
@@ -27,7 +29,7 @@ export function checkOptions(value: unknown, rule: OptionRule, owner: string, na
 const NONE: readonly AppError[] = [];
 
 type Amount = Extract<OptionRule, { kind: 'amount' }>;
-type Choice = Extract<OptionRule, { kind: 'values' | 'keys' }>;
+type Choice = Extract<OptionRule, { readonly values: readonly unknown[] }>;
 
 function isAmount(value: unknown, { least, most, whole }: Amount): boolean {
   return typeof value === 'number' && value >= least && value <= most && (!whole || Number.isInteger(value));
@@ -39,13 +41,17 @@ function limitError(value: unknown, { least, most, whole }: Amount, owner: strin
 }
 
 function choiceError(value: unknown, rule: Choice, owner: string, name: string): AppError {
-  const choices = rule.values.map(show);
-  if (rule.kind === 'keys') choices.push('an object of options');
-  else if (rule.functions) choices.push('a function');
+  // The empty text where a feature has more to say of it.
+  const choices = rule.values.filter((each) => each !== '').map(show);
+  const form = FORMS[rule.kind];
+  if (form !== undefined) choices.push(form);
+  else if (rule.kind === 'values' && rule.functions) choices.push('a function');
   const nearest = typeof value === 'string' ? nearestName(value, rule.values.filter(isText)) : undefined;
   const cure = nearest === undefined ? `Write ${choices.join(' or ')}.` : `Did you mean ${show(nearest)}?`;
   return HTTP_ERRORS.OPTION({ option: subject(name), owner, reason: `is ${show(value)}, and not ${choices.join(' or ')}`, cure });
 }
+
+const FORMS = { values: undefined, keys: 'an object of options', text: 'a text', texts: 'a list of texts' } as const;
 
 function unknownError(key: string, known: readonly string[], owner: string, path: string): AppError {
   const nearest = nearestName(key, known);
@@ -55,6 +61,10 @@ function unknownError(key: string, known: readonly string[], owner: string, path
 
 function subject(name: string): string {
   return name === '' ? 'The value' : `The option ${show(name)}`;
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 function isText(value: unknown): value is string {

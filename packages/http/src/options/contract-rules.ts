@@ -3,6 +3,7 @@ import type { Contract, RouteLimits } from '../contract/contract.js';
 import { checkOptions } from './check-options.js';
 import { COMPRESS_RULES, CORS_RULES, ETAG_RULE, UNKNOWN_RULE } from './http-option-rules.js';
 import { ANY, atLeast, FLAG, MILLISECONDS, object, oneOf } from './option-rules.js';
+import { SECURITY_HEADER_RULES } from './security-header-rules.js';
 
 const limits = object<RouteLimits>({ body: atLeast(0), line: atLeast(1), bodyTimeout: MILLISECONDS, timeout: MILLISECONDS });
 
@@ -19,7 +20,7 @@ const rules = object<Contract>({
   unknown: UNKNOWN_RULE,
   limits,
   priority: oneOf(['low', 'normal', 'high']),
-  securityHeaders: ANY,
+  securityHeaders: SECURITY_HEADER_RULES,
   cors: CORS_RULES,
   csrf: oneOf([false]),
   rateLimit: ANY,

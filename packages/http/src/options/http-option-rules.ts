@@ -16,7 +16,8 @@ import type { TlsOptions } from '../server/tls.js';
 import type { FormLimits, UploadOptions } from '../server/upload-options.js';
 import type { TraceOptions } from '../trace/trace-options.js';
 import { checkOptions } from './check-options.js';
-import { ANY, atLeast, FLAG, MILLISECONDS, object, oneOf, type OptionRule } from './option-rules.js';
+import { ANY, atLeast, FLAG, MILLISECONDS, object, oneOf, text, texts, type OptionRule } from './option-rules.js';
+import { SECURITY_HEADER_RULES } from './security-header-rules.js';
 
 const LET_THROUGH = oneOf(['allow']);
 
@@ -33,9 +34,9 @@ export const FORM_LIMIT_RULES: OptionRule = object<FormLimits>({
 /** Options of compression, whose values the feature checks; `true` and `false` stand for all of them. */
 export const COMPRESS_RULES: OptionRule = object<CompressOptions>({ threshold: ANY, encodings: ANY, types: ANY }, [true, false]);
 
-/** Options of CORS, whose values the feature checks. */
+/** Options of CORS. What origins, names and times are the feature checks (`HTTP_CORS`). */
 export const CORS_RULES: OptionRule = object<CorsOptions>(
-  { origins: ANY, credentials: FLAG, methods: ANY, headers: ANY, expose: ANY, maxAge: ANY },
+  { origins: ANY, credentials: FLAG, methods: texts(), headers: texts(), expose: texts(), maxAge: ANY },
   [false],
 );
 
@@ -90,8 +91,7 @@ const rules = object<HttpOptions>({
   outer: ANY,
   errorBody: ANY,
   errorSchema: object<ErrorSchema>({ schema: ANY, contentType: ANY }),
-  // Its keys are names of headers, too.
-  securityHeaders: ANY,
+  securityHeaders: SECURITY_HEADER_RULES,
   cors: CORS_RULES,
   csrf: object<CsrfOptions>({ origins: ANY, tokens: FLAG }, [false]),
   cookies: ANY,
@@ -107,7 +107,7 @@ const rules = object<HttpOptions>({
   requestLog: object<RequestLogOptions>({ ignore: ANY, slow: ANY, level: ANY, ip: FLAG, headers: ANY, fields: ANY }, [true, false]),
   onError: ANY,
   trace: object<TraceOptions>({ response: FLAG, sampled: FLAG }),
-  admin: object<AdminOptions>({ port: ANY, host: ANY }),
+  admin: object<AdminOptions>({ port: ANY, host: text(['']) }),
   health: ANY,
   trust: ANY,
   overload: object<OverloadOptions>({ delay: MILLISECONDS }, [false]),

@@ -1,5 +1,5 @@
 /** What an option may be. Values that a feature checks itself are anything here. */
-export type OptionRule = AnyRule | ValuesRule | AmountRule | KeysRule;
+export type OptionRule = AnyRule | ValuesRule | AmountRule | KeysRule | TextRule | ListRule;
 
 interface AnyRule {
   readonly kind: 'any';
@@ -21,10 +21,23 @@ interface AmountRule {
   readonly whole: boolean;
 }
 
-/** An object with these keys, or one of `values`. */
+/** A text that is not empty, or one of `values`. */
+interface TextRule {
+  readonly kind: 'text';
+  readonly values: readonly unknown[];
+}
+
+/** A list of texts, or one of `values`. */
+interface ListRule {
+  readonly kind: 'texts';
+  readonly values: readonly unknown[];
+}
+
+/** An object with these keys, and with others that fit `more`, or one of `values`. */
 interface KeysRule {
   readonly kind: 'keys';
   readonly keys: ReadonlyMap<string, OptionRule>;
+  readonly more: { readonly fits: (key: string) => boolean; readonly rule: OptionRule } | undefined;
   readonly values: readonly unknown[];
 }
 
@@ -58,5 +71,20 @@ export function atLeast(least: number): OptionRule {
 
 /** An object of options, or one of `values` in its place. */
 export function object<T>(rules: RulesOf<T>, values: readonly unknown[] = []): OptionRule {
-  return { kind: 'keys', keys: new Map(Object.entries<OptionRule>(rules)), values };
+  return { kind: 'keys', keys: new Map(Object.entries<OptionRule>(rules)), more: undefined, values };
+}
+
+/** The same object, which may also have keys that fit. */
+export function withMore(rule: OptionRule, fits: (key: string) => boolean, own: OptionRule): OptionRule {
+  return rule.kind === 'keys' ? { ...rule, more: { fits, rule: own } } : rule;
+}
+
+/** A text that is not empty, or one of `values` in its place. */
+export function text(values: readonly unknown[] = []): OptionRule {
+  return { kind: 'text', values };
+}
+
+/** A list of texts, or one of `values` in its place. */
+export function texts(values: readonly unknown[] = []): OptionRule {
+  return { kind: 'texts', values };
 }

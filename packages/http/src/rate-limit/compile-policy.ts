@@ -7,6 +7,8 @@ import type { RateLimitPolicy } from './rate-limit-store.js';
 export interface CompiledPolicy extends RateLimitPolicy {
   readonly burst: number;
   readonly whenDown: WhenDown;
+  /** Its rate, for people: `600/1m`. */
+  readonly rate: string;
   /** The policy as an item of `RateLimit-Policy`. */
   readonly shown: string;
   /** Its name as a string of RFC 9651. */
@@ -34,8 +36,21 @@ export function compilePolicy(name: string, rate: FullRate, whenDown: WhenDown, 
   if (!whenDowns.has(whenDown)) throw refuse(`whenDown is ${JSON.stringify(whenDown)}, not 'local', 'open' or 'closed'`);
   if (name === '' || name.length > 128) throw refuse('its name has no characters, or more than 128');
   const quoted = quote(name);
-  return { name, interval, capacity, burst, whenDown, quoted, shown: `${quoted};q=${limit};w=${Math.max(1, Math.ceil(per / 1000))}` };
+  const shown = `${quoted};q=${limit};w=${Math.max(1, Math.ceil(per / 1000))}`;
+  return { name, interval, capacity, burst, whenDown, quoted, rate: `${limit}/${timeText(per)}`, shown };
 }
+
+function timeText(ms: number): string {
+  for (const [unit, length] of units) if (ms % length === 0) return `${ms / length}${unit}`;
+  return `${ms}ms`;
+}
+
+const units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+] as const;
 
 /** Fills a rate in. Throws `HTTP_RATE_LIMIT` for a time that is none. */
 export function fullRate({ limit, per = '1m', burst }: Rate, name: string, route: string): FullRate {

@@ -86,13 +86,20 @@ class LimitCompiler {
     const list: readonly RouteRateLimit[] = declared === undefined ? [] : Array.isArray(declared) ? declared : [declared as RouteRateLimit];
     const early: Station[] = [];
     const admitted: Station[] = [];
+    const shown: string[] = [];
     for (const [index, limit] of list.entries()) {
       const compiled = this.#limit(limit, index, route);
-      if (compiled !== undefined) (isByClient(limit) ? early : admitted).push(this.#station(compiled));
+      if (compiled === undefined) continue;
+      (isByClient(limit) ? early : admitted).push(this.#station(compiled));
+      shown.push(describeLimit(compiled, limit));
     }
-    if (!list.some(isByClient)) early.unshift(...this.#missed);
+    if (!list.some(isByClient)) {
+      early.unshift(...this.#missed);
+      if (this.#default !== undefined) shown.unshift(this.#default.rate);
+    }
     this.#early.set(route.definition, early);
     return {
+      ...(shown.length > 0 && { shown: { rate: shown.join(' + ') } }),
       ...(early.length > 0 && { early: stationOf(early) }),
       ...(admitted.length > 0 && { admitted: stationOf(admitted) }),
     };
@@ -148,6 +155,11 @@ class LimitCompiler {
 
 function isByClient({ by }: RouteRateLimit): boolean {
   return by === undefined || by === 'client';
+}
+
+function describeLimit({ policy, cost }: Limit, { by = 'client' }: RouteRateLimit): string {
+  const whom = by === 'client' ? '' : ` by ${typeof by === 'function' ? 'function' : by}`;
+  return `${policy.rate}${whom}${cost === 1 ? '' : ` x${cost}`}`;
 }
 
 function stationOf(stations: readonly Station[]): Station {

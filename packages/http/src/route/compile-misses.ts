@@ -5,7 +5,7 @@ import { ANY_METHOD, type Router } from '../router/router.js';
 import { answerUnrouted } from '../server/route-miss.js';
 import { compileRoute, type RouteSettings } from './compile-route.js';
 import type { Placed, PlaceOptions } from './place-routes.js';
-import type { RoutePlan } from './route-plan.js';
+import type { CompiledRoute, RoutePlan } from './route-plan.js';
 
 /** What is run where no route answers. */
 export interface MissPlans {
@@ -13,6 +13,8 @@ export interface MissPlans {
   readonly standard: RoutePlan;
   /** The author's answers by prefix (`notFound`). */
   readonly below: Router<RoutePlan>;
+  /** Those as tools see them. */
+  readonly routes: readonly CompiledRoute[];
 }
 
 const standard: RouteDefinition = {
@@ -41,20 +43,26 @@ export function compileMisses(
     return null;
   }
   const below = createRouter<RoutePlan>({ caseSensitive });
-  const plans = new Map<Placed['place'], RoutePlan | null>();
+  const compiled = new Map<Placed['place'], CompiledMiss | null>();
   for (const { place: author, pattern } of missed) {
-    let plan = plans.get(author);
-    if (plan === undefined) plans.set(author, (plan = compileMiss(author, settings, problems)));
-    if (plan !== null) below.add(ANY_METHOD, pattern, plan);
+    let found = compiled.get(author);
+    if (found === undefined) compiled.set(author, (found = compileMiss(author, settings, problems)));
+    if (found !== null) below.add(ANY_METHOD, pattern, found.plan);
   }
-  return { standard: { ...own.plan, pattern: '', label: 'a request without a route' }, below };
+  const routes = [...compiled.values()].flatMap((found) => found?.route ?? []);
+  return { standard: { ...own.plan, pattern: '', label: 'a request without a route' }, below, routes };
 }
 
-function compileMiss(place: Placed['place'], settings: RouteSettings, problems: Problem[]): RoutePlan | null {
+interface CompiledMiss {
+  readonly plan: RoutePlan;
+  readonly route: CompiledRoute;
+}
+
+function compileMiss(place: Placed['place'], settings: RouteSettings, problems: Problem[]): CompiledMiss | null {
   const compiled = compileRoute({ ...place, names: [] }, settings);
   if ('problems' in compiled) {
     problems.push(...compiled.problems);
     return null;
   }
-  return { ...compiled.plan, early: null, pattern: `${place.path === '/' ? '' : place.path}/*` };
+  return { ...compiled, plan: { ...compiled.plan, pattern: `${place.path === '/' ? '' : place.path}/*` } };
 }

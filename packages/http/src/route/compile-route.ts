@@ -50,6 +50,8 @@ export interface RouteSettings {
   /** Of routes that neither contract, controller nor module says anything about. */
   readonly accepts: Accepts | undefined;
   readonly uploads: UploadOptions;
+  /** Constant headers of all its answers, errors included; those of replies have them already. */
+  readonly fields?: readonly string[];
   /** Whether requests of a route with this path get a log line. */
   readonly logs: (path: string) => boolean;
 }
@@ -67,6 +69,8 @@ export function compileRoute(place: RoutePlace, settings: RouteSettings): Compil
   const label = `${definition.method} ${place.path}`;
   const where = whereIs(place);
   const problems: Problem[] = [...checkContractOptions(contract, label, where)];
+  // Features could only fail with them, or say the same again.
+  if (problems.some(({ code }) => code === HTTP_ERRORS.OPTION.code)) return { problems };
   const binder = new Binder(settings.app, where, problems);
 
   const open = contract.open === true || (module.parts.open === true && definition.guards.length === 0);
@@ -101,6 +105,7 @@ export function compileRoute(place: RoutePlace, settings: RouteSettings): Compil
     call,
     ...replies,
     leaving: stations.leaving,
+    fields: settings.fields ?? null,
     vital: place.vital,
     share: shareOf(contract.priority),
     bodyTimeout:
@@ -110,7 +115,8 @@ export function compileRoute(place: RoutePlace, settings: RouteSettings): Compil
     timeout: contract.limits?.timeout ?? settings.timeout,
     lineStart: null,
   };
-  return { plan, route: describeRoute(place, plan, open) };
+  const arounds = [...settings.outer, ...settings.around, ...definition.around].map(({ name }) => name);
+  return { plan, route: { ...describeRoute(place, plan, open), ...stations.facts, arounds } };
 }
 
 /** Where a route was written, for messages. */
@@ -120,7 +126,7 @@ export function whereIs({ definition }: Pick<RoutePlace, 'definition'>): string 
   return definedAt === undefined ? name : `${name} (${definedAt})`;
 }
 
-function describeRoute(place: RoutePlace, plan: RoutePlan, open: boolean): CompiledRoute {
+function describeRoute(place: RoutePlace, plan: RoutePlan, open: boolean): Omit<CompiledRoute, 'arounds'> {
   const { definition } = place;
   return {
     method: definition.method,

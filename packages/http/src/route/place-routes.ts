@@ -63,9 +63,9 @@ export function placeRoutes(app: BuiltApp, root: BuiltModule, options: PlaceOpti
 }
 
 function toPatterns(place: Unnamed, versions: readonly string[] | undefined, caseSensitive: boolean): readonly Placed[] {
-  const { method, missed, mounted } = place.definition;
+  const { method, missed, mounted, below } = place.definition;
   if (!served.has(method)) throw HTTP_ERRORS.METHOD_NAME({ method: JSON.stringify(method), path: place.path });
-  const patterns = missed === true || mounted === true ? patternsBelow(place.path) : parsePattern(place.path);
+  const patterns = missed === true || mounted === true || below === true ? patternsBelow(place.path) : parsePattern(place.path);
   return patterns.map((pattern) => ({
     place,
     pattern: caseSensitive ? pattern : foldPattern(pattern),

@@ -3,7 +3,7 @@ import type { StatusMap } from '../contract/read-returns.js';
 import type { RouteDefinition } from '../contract/contract.js';
 import type { Next } from '../around/define-around.js';
 import type { Reply } from '../reply/reply.js';
-import type { Station } from '../feature/http-feature.js';
+import type { RouteFacts, Station } from '../feature/http-feature.js';
 import type { BodyPlan } from '../request/body-plan.js';
 import type { RouteContext } from '../request/http-context.js';
 import type { QueryNames } from '../request/parse-query.js';
@@ -52,6 +52,8 @@ export interface RoutePlan {
   readonly statuses: StatusMap;
   /** Stations of features before the reply is written. */
   readonly leaving: readonly Station[] | null;
+  /** Headers of its errors that are those of its replies too, as flat names and values. */
+  readonly fields: readonly string[] | null;
   /** Answered even when the server is overloaded: the health routes. */
   readonly vital: boolean;
   /** The share of the limits of overload up to which it is answered. */
@@ -68,7 +70,7 @@ export interface RoutePlan {
 }
 
 /** A route as tools see it. */
-export interface CompiledRoute {
+export interface CompiledRoute extends RouteFacts {
   readonly method: string;
   /** With the application's prefix. */
   readonly path: string;
@@ -76,6 +78,8 @@ export interface CompiledRoute {
   readonly open: boolean;
   /** Names of the guards, in order. */
   readonly guards: readonly string[];
+  /** Names of the arounds, outermost first: `outer`, those of the server, the controller's, the route's. */
+  readonly arounds: readonly string[];
   readonly statuses: StatusMap;
   /** Id of the module that lists the route or its controller. */
   readonly module: string;

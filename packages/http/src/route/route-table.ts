@@ -146,7 +146,7 @@ function withFields(settings: RouteSettings, fields: readonly string[]): RouteSe
     api: [...blocks.api, ...fields],
     document: [...blocks.document, ...fields],
   });
-  return { ...settings, replies: { ...settings.replies, blocksOf: (contract) => add(blocksOf(contract)) } };
+  return { ...settings, fields, replies: { ...settings.replies, blocksOf: (contract) => add(blocksOf(contract)) } };
 }
 
 function headerOf(versions: readonly string[], { versioning }: TableOptions): Pick<CompiledRoute, 'versionHeader'> {

@@ -13,15 +13,18 @@ import type { RoutePlan } from './route-plan.js';
  * `HTTP_REPLY_STATUS` when it breaks the contract.
  */
 export function prepareReply(context: RouteContext, plan: RoutePlan, value: unknown): void {
+  if (typeof value !== 'object') return prepareBare(context, plan, value);
   if (value instanceof Reply) {
     context.reply = value;
     prepareBody(context, plan, planFor(plan, value.status, value.body), value.body);
   } else if (value instanceof Response) prepareResponse(context, plan, value);
-  else {
-    context.reply = null;
-    context.bareValue = value;
-    prepareBody(context, plan, plan.bare ?? bareFor(plan, value), value);
-  }
+  else prepareBare(context, plan, value);
+}
+
+function prepareBare(context: RouteContext, plan: RoutePlan, value: unknown): void {
+  context.reply = null;
+  context.bareValue = value;
+  prepareBody(context, plan, plan.bare ?? bareFor(plan, value), value);
 }
 
 function prepareBody(context: RouteContext, plan: RoutePlan, reply: ReplyPlan, body: unknown): void {

@@ -5,6 +5,7 @@ import {
   toProblem,
   type BuiltApp,
   type Health,
+  type InFlight,
   type Logger,
   type OnBoot,
   type OnDrain,
@@ -66,15 +67,17 @@ export interface ServerParts {
 }
 
 /** The server as the life of an application drives it. */
-export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain, OnStop {
+export class ApplicationServer implements HttpServer, InFlight, OnBoot, OnListen, OnDrain, OnStop {
   readonly errorSchema: ErrorSchema | undefined;
   readonly identity: ServerIdentity;
   readonly #parts: ServerParts;
   readonly #state: ServerState;
+  readonly #wrong: readonly Problem[];
   #hosts: readonly string[];
   #served: ServedHttp | undefined;
   #admin: AdminServer | undefined;
   #routes: readonly CompiledRoute[] = [];
+  #misses: readonly CompiledRoute[] = [];
   #features: readonly FeatureParts[] = [];
   #addresses: readonly ListenAddress[] = [];
   readonly #tls: TlsOptions | undefined;
@@ -88,7 +91,10 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
     this.errorSchema = options.errorSchema;
     this.#hosts = production ? config.hosts : [...LOOPBACK_HOSTS, ...ownHosts(config.host), ...config.hosts];
     this.#tls = tlsOf(options.tls, config);
-    this.#state = createState(parts, this.#publicUrl());
+    this.#wrong = checkHttpOptions(options);
+    // What is wrong is told at boot, with everything else: until then there is a state that nothing can be asked of.
+    const usable = this.#wrong.length === 0 ? parts : { ...parts, options: {} };
+    this.#state = createState(usable, this.#publicUrl());
     identity.openRequests = this.#state.openRequests;
   }
 
@@ -98,7 +104,9 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
     const state = this.#state;
     const unknown = options.unknown ?? 'reject';
     const compiler = Object.assign(createCompiler({ unknown, lazy: !production }), { unknown });
-    const problems: Problem[] = [...checkHttpOptions(options)];
+    const problems: Problem[] = [...this.#wrong];
+    // Features could only fail with them, or say the same again.
+    if (problems.some(({ code }) => code === HTTP_ERRORS.OPTION.code)) return problems;
     const server = { production, logger: this.#parts.logger, url: this.#parts.config.url, options, state };
     attempt(problems, () => (state.lines = readRequestLines(options.requestLog)));
     if (state.lines.slow !== Infinity) state.identity.timed = true;
@@ -140,6 +148,7 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
     const refused = runRouteHooks(this.#parts.hooks, table.routes);
     if (refused.length > 0) return refused;
     this.#routes = table.routes;
+    this.#misses = table.misses?.routes ?? [];
     state.hosts = createHosts(this.#hosts);
     state.vitalPaths = new Set(own.map(({ path }) => path));
     const trailingSlash = options.trailingSlash ?? 'distinct';
@@ -214,6 +223,11 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
     return address && { ...address, url: urlOf(address, 'http') };
   }
 
+  /** Requests that are open. */
+  get inFlight(): number {
+    return this.#state.openRequests.count;
+  }
+
   get draining(): AbortSignal {
     return this.#state.draining.signal;
   }
@@ -246,6 +260,10 @@ export class ApplicationServer implements HttpServer, OnBoot, OnListen, OnDrain,
 
   routes(): readonly CompiledRoute[] {
     return this.#routes;
+  }
+
+  misses(): readonly CompiledRoute[] {
+    return this.#misses;
   }
 
   // Loopback unless the code says otherwise: an environment that sets a port must not open it to everybody.

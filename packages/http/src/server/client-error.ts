@@ -26,6 +26,8 @@ export function answerClientError(server: ServerState, thrown: ParserError, sock
   if (thrown.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const last = socket.plinthRequest;
   if (thrown.code === 'HPE_INVALID_EOF_STATE' && last !== undefined && isCut(last)) return leave(server, last, socket);
+  // The client has been told that nothing after that answer is served: not even a refusal, which it would take for another answer.
+  if (socket.plinthEnding === true && last?.answered === true) return afterAnswers(socket, () => socket.destroySoon());
   const error = toHttpError(thrown, server);
   if (last === undefined) return refuseConnection(server, error, socket);
   // A complete request is not what the parser complains about; it is what came after it on the connection.

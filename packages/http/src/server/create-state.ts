@@ -27,6 +27,7 @@ export function createState({ options, production, logger, log, identity }: Serv
     hosts: createHosts([]),
     cookieKeys: null,
     load: options.overload === false ? null : new LoadWatch(options.overload ?? {}, production),
+    loadRefuser: null,
     vitalPaths: new Set(),
     security: createBlocks(options.securityHeaders, publicUrl)({}).api,
     requestIdHeader: options.requestIdHeader !== false,

@@ -117,6 +117,7 @@ function errorFields(context: RouteContext, error: AppError): string[] {
   const { server } = context;
   // What a route says of its answers to pages of other origins holds for its errors.
   const fields: string[] = variesByOrigin(context) ? ['Vary', 'Origin'] : [];
+  if (context.plan !== null && context.plan.fields !== null) fields.push(...context.plan.fields);
   for (const [name, value] of problemHeaders(error)) {
     try {
       checkHeader(name, value);

@@ -16,7 +16,7 @@ import { checkEarly, originForm } from './early-checks.js';
 import { fail, SHORT_BODY } from './fail.js';
 import { finish } from './finish.js';
 import { wait } from './wait.js';
-import { checkRoom } from './load-watch.js';
+import { admit } from './admit.js';
 import { publishStart } from './request-events.js';
 import { handleMiss, type MissOptions } from './route-miss.js';
 import type { ServerState } from './server-state.js';
@@ -52,10 +52,7 @@ export function createRequestHandler({ state, router, hosts, readPath, miss, fea
       context.plan = plan;
       publishStart(context);
       if (plan.body === null && context.bodyLength > SHORT_BODY) context.last = true;
-      if (!plan.vital) {
-        if (state.openRequests.count >= state.limits.inFlight * 0.8) checkRoom(context, plan);
-        if (state.load !== null) state.load.admit(context, plan);
-      }
+      if (!plan.vital && !admit(context, plan)) return;
       context.expiresAt = context.startedAt + plan.timeout;
       const waiting = runPlan(context, plan);
       if (waiting !== undefined) wait(context, waiting);

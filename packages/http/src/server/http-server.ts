@@ -37,6 +37,8 @@ export interface HttpServer {
   injectStream(request: InjectRequest): Promise<InjectStream>;
   /** All routes as data, in the order of the modules; the health routes last. */
   routes(): readonly CompiledRoute[];
+  /** The routes for what no other answers (`notFound`), in the order of the modules. */
+  misses(): readonly CompiledRoute[];
   /** The schema of the application's own error body, where it has one. */
   readonly errorSchema: ErrorSchema | undefined;
 }

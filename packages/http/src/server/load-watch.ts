@@ -1,5 +1,4 @@
 import { Socket } from 'node:net';
-import { HTTP_ERRORS } from '../errors.js';
 import type { RouteContext } from '../request/http-context.js';
 import type { RoutePlan } from '../route/route-plan.js';
 
@@ -52,22 +51,22 @@ export class LoadWatch {
     this.#delay = options.delay ?? (production ? 250 : 1000);
   }
 
-  /** Throws `HTTP_OVERLOADED` for a request that came too late, or while work is left over from a turn that took too long. */
-  admit(context: RouteContext, plan: RoutePlan): void {
+  /** Whether a request is accepted: not when it came too late, nor while work is left over from a turn that took too long. */
+  admits(context: RouteContext, plan: RoutePlan): boolean {
     const now = context.startedAt;
     if (this.#timer === null) this.#start(now);
     this.#requests++;
     if (this.#handled < COLD) {
       this.#handled++;
-      return;
+      return true;
     }
     const limit = this.#delay * plan.share;
-    if (this.#standing > limit) return this.#refuseQueued(context);
-    if (now - this.#mark - PERIOD <= limit && (this.#lag <= limit || context.server.openRequests.count === 0)) return;
+    if (this.#standing > limit) return this.#admitsQueued(context);
+    if (now - this.#mark - PERIOD <= limit && (this.#lag <= limit || context.server.openRequests.count === 0)) return true;
     // What comes through memory has no queue.
-    if (this.#requests <= SPARED || !(context.request.socket instanceof Socket)) return;
+    if (this.#requests <= SPARED || !(context.request.socket instanceof Socket)) return true;
     this.#refused++;
-    throw overloaded();
+    return false;
   }
 
   /** A connection was accepted. */
@@ -77,14 +76,14 @@ export class LoadWatch {
 
   // libuv accepts one connection in a turn; the others wait in the kernel, where nobody can count them. Refusing is quick, so the queue
   // is empty soon: with the first turn that finds nobody there, requests are accepted again.
-  #refuseQueued(context: RouteContext): void {
-    if (!(context.request.socket instanceof Socket)) return;
+  #admitsQueued(context: RouteContext): boolean {
+    if (!(context.request.socket instanceof Socket)) return true;
     if (!this.#emptying) {
       this.#emptying = true;
       this.#watchTurn(this.#accepted, 2, context.startedAt + this.#delay);
     }
     this.#refused++;
-    throw overloaded();
+    return false;
   }
 
   #watchTurn(before: number, patience: number, until: number): void {
@@ -140,17 +139,4 @@ export class LoadWatch {
     this.#loopsThen = nodeTiming.uvMetricsInfo.loopCount;
     this.#idleThen = nodeTiming.idleTime;
   }
-}
-
-/**
- * Throws `HTTP_OVERLOADED` for a request above its share of `limits.inFlight`: four fifths for `low`, all of it for `normal`, a quarter more for `high`.
- */
-export function checkRoom(context: RouteContext, plan: RoutePlan): void {
-  const { openRequests, limits } = context.server;
-  if (openRequests.count >= limits.inFlight * (plan.share < 1 ? 0.8 : plan.share > 1 ? 1.25 : 1)) throw overloaded();
-}
-
-/** `HTTP_OVERLOADED` with another Retry-After each time, so that those who were refused do not come back all at once. */
-export function overloaded(): Error {
-  return HTTP_ERRORS.OVERLOADED({}, { retryAfter: 1 + Math.floor(Math.random() * 5) });
 }

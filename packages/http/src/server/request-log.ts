@@ -24,7 +24,9 @@ export function reportRequest(context: RouteContext, code: string | undefined): 
   if (!failed && !logged && !heard && meter === null) return;
   const ms = durationOf(context);
   if (meter !== null) meter.record(context, ms);
-  if (failed) reportFailure(context, code, ms);
+  if (code === 'HTTP_OVERLOADED') {
+    if (logged) logRefusal(context, ms, lineOf);
+  } else if (failed) reportFailure(context, code, ms);
   else if (logged) writeLine(context, code, ms);
   if (heard) publishEnd(context, ms, code);
 }
@@ -51,7 +53,6 @@ function reportFailure(context: RouteContext, code: string | undefined, ms: numb
   if (!expected || code === 'HTTP_DEADLINE') reportError(context, failure, code ?? codeOf(failure), code === undefined || status < 500);
   if (expected && (server.requestLog === null || context.plan?.logged === false)) return;
   const line = lineOf(context, code, ms);
-  if (code === 'HTTP_OVERLOADED') return logRefusal(context, line);
   const level = server.lines.levels[status] ?? 'error';
   const log = server.requestLog ?? server.logger;
   // Whatever the levels say, a fault is never silent; of an answer that broke off the status tells nothing.

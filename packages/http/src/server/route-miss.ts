@@ -12,6 +12,7 @@ import { ANY_METHOD, type Router } from '../router/router.js';
 import type { TrailingSlash } from '../router/trailing-slash.js';
 import type { MissedVersionFinder } from '../versioning/missed-versions.js';
 import { finish } from './finish.js';
+import { admit } from './admit.js';
 import { wait } from './wait.js';
 
 /** What is done where no route answers. */
@@ -35,6 +36,8 @@ export function handleMiss(
   stations: readonly MissStation[],
   run: PlanRunner,
 ): void {
+  const own = findOwn(context, router, miss);
+  if (own !== undefined) return void runOwn(context, own, run);
   const answer = () => (context.answered ? finish(context, undefined) : answerMiss(context, router, miss, run));
   const found = stations.length === 0 ? undefined : missedRoutes(context, router);
   const before =
@@ -75,11 +78,29 @@ function answerMiss(
     return finish(context, undefined);
   }
   misses.set(context, missed);
-  const own = missed.error === undefined ? undefined : plans.below.find(ANY_METHOD, context.path, []);
-  if (own !== undefined) tellHandler(context, missed as Missed & { error: AppError });
-  context.plan = own ?? plans.standard;
-  context.expiresAt = context.startedAt + context.plan.timeout;
-  return run(context, context.plan);
+  return runPlan(context, plans.standard, run);
+}
+
+/** The author's answer to a miss; its own stations take the place of those of a miss. */
+function findOwn(context: RouteContext, router: Router<RoutePlan>, { plans, ...options }: MissOptions): RoutePlan | undefined {
+  const own = plans?.below.find(ANY_METHOD, context.path, []);
+  const missed = own && decideMiss(context, router, options);
+  if (missed?.error === undefined) return undefined;
+  tellHandler(context, missed);
+  return own;
+}
+
+function runOwn(context: RouteContext, own: RoutePlan, run: PlanRunner): void {
+  const waiting = runPlan(context, own, run);
+  if (waiting !== undefined) wait(context, waiting);
+}
+
+// What an author's code answers costs as much as a route, and is refused like one where there is too much to do.
+function runPlan(context: RouteContext, plan: RoutePlan, run: PlanRunner): void | Promise<void> {
+  context.plan = plan;
+  if (!admit(context, plan)) return undefined;
+  context.expiresAt = context.startedAt + plan.timeout;
+  return run(context, plan);
 }
 
 /** The server's own answer to a miss, as a handler: outer arounds run around it. Throws `HTTP_NO_ROUTE`, `HTTP_METHOD` and `HTTP_API_VERSION`. */

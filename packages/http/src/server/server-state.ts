@@ -9,6 +9,7 @@ import type { HeadWriter } from '../reply/head-block.js';
 import type { Hosts } from '../request/hosts.js';
 import type { ProxyTrust } from '../request/trust-proxy.js';
 import type { LoadWatch } from './load-watch.js';
+import type { LoadRefuser } from './refuse-load.js';
 import type { FlatHeaders } from '../security-headers/security-headers.js';
 import type { Development } from '../dev/development.js';
 import type { ErrorBody } from './http-options.js';
@@ -37,6 +38,8 @@ export interface ServerState {
   cookieKeys: CookieKeyRing | null;
   /** `null` where nothing is shed but by the number in flight. */
   readonly load: LoadWatch | null;
+  /** Answers what there is no room for; made with the first such request. */
+  loadRefuser: LoadRefuser | null;
   /** Paths that are answered whatever the Host: probes of an orchestrator go to an address. */
   vitalPaths: ReadonlySet<string>;
   readonly security: FlatHeaders;

@@ -5,8 +5,9 @@ import type { Contract, RouteDefinition } from '../contract/contract.js';
 import { media } from '../contract/media-type.js';
 import { HTTP_ERRORS } from '../errors.js';
 import type { AnyGuard } from '../guard/define-guard.js';
-import { FileBody } from '../reply/file.js';
 import { checkHeader } from '../reply/check-header.js';
+import { FileBody } from '../reply/file.js';
+import { redirect } from '../reply/redirect.js';
 import type { ReplyHeaders } from '../reply/reply.js';
 import type { RouteContext } from '../request/http-context.js';
 import { createFinder, type Finder } from './find-file.js';
@@ -52,33 +53,43 @@ export function staticFiles(options: StaticOptions): readonly RouteDefinition[] 
   if (typeof options.headers === 'object')
     for (const [name, value] of Object.entries(options.headers)) for (const line of [value].flat()) checkHeader(name, line);
   const find = createFinder(root, options);
-  const base = joinPaths('/', options.path ?? '/').replace(/\/$/, '');
-  return [base === '' ? '/' : base, `${base}/*path`].map((path) => definitionOf(path, base, options, find));
+  return [definitionOf(joinPaths('/', options.path ?? '/'), options, find)];
 }
 
-function definitionOf(path: string, base: string, options: StaticOptions, find: Finder): RouteDefinition {
-  const { open, guards = [], compress, cors, rateLimit, securityHeaders, etag = 'weak' } = options;
+function definitionOf(path: string, options: StaticOptions, find: Finder): RouteDefinition {
+  const { open, guards = [], compress, cors, rateLimit, securityHeaders, index, fallback, etag = 'weak' } = options;
   const contract: Contract = {
     ...(open === true && guards.length === 0 && { open }),
     ...(compress !== undefined && { compress }),
     ...(cors !== undefined && { cors }),
     ...(rateLimit !== undefined && { rateLimit }),
     ...(securityHeaders !== undefined && { securityHeaders }),
-    returns: media('*/*'),
+    returns: { 200: media('*/*'), 308: null },
     hidden: true,
     context: false,
   };
-  const rest = (context: RouteContext) => (path.endsWith('*path') ? (context.params as { path: string }).path : '');
+  const hasPage = index !== false || fallback !== undefined;
   return {
     method: 'GET',
     path,
+    below: true,
     contract,
     guards,
     around: [],
     handler: (context: never) => {
-      const relative = rest(context);
-      return new FileBody((request) => find(request, relative), { etag });
+      const { rest } = (context as RouteContext).params as { readonly rest?: string };
+      const folder = rest === undefined && hasPage ? withSlash(context) : undefined;
+      if (folder !== undefined) return redirect(folder, 308);
+      return new FileBody((request) => find(request, rest ?? ''), { etag });
     },
-    definedAt: `staticFiles(${options.root} at ${base || '/'})`,
+    definedAt: `staticFiles(${options.root} at ${path})`,
   };
+}
+
+// Relative links of the index would lead beside the folder. As it was sent, so that nothing is decoded into a Location.
+function withSlash({ url }: RouteContext): string | undefined {
+  const question = url.indexOf('?');
+  const path = question === -1 ? url : url.slice(0, question);
+  if (path.endsWith('/') || !/^\/(?!\/)/.test(path)) return undefined;
+  return `${path}/${question === -1 ? '' : url.slice(question)}`;
 }

@@ -162,6 +162,49 @@ describe('a client that goes', () => {
     await until(() => openSockets() <= before);
   });
 
+  test.each(['/big', '/stream'])(
+    'that takes its answer byte by byte is cut off, and holds no more than a few pieces of it (%s)',
+    async (path) => {
+      const piece = 'x'.repeat(65_536);
+      let made = 0;
+      let ended = false;
+      await using server = await serve({
+        routes: [
+          get('/big', { open: true }, () => 'x'.repeat(30_000_000)),
+          get('/stream', { open: true, returns: media('text/plain') }, async function* () {
+            try {
+              for (; made < 10_000; made++) yield piece;
+            } finally {
+              ended = true;
+            }
+          }),
+        ],
+        http: { limits: { writeStall: 500 } },
+      });
+      const before = openSockets();
+      const socket = connect(server.port, '127.0.0.1', () => socket.write(request(path)));
+      socket.on('error', () => {});
+      let read = 0;
+      socket.on('readable', () => undefined);
+      const reader = setInterval(() => (read += (socket.read(1) as Buffer | null)?.length ?? 0), 50);
+      try {
+        await until(() => openSockets() > before + 1 && read > 0);
+        // Both ends lie in this process: two sockets less, or the client's own, which does not hear of it while it reads so slowly.
+        for (let waited = 0; waited < 100 && openSockets() > before + 1; waited++) await sleep(100);
+        expect(openSockets()).toBeLessThanOrEqual(before + 1);
+        // What the kernel's buffers on both sides take, not what the handler could give.
+        if (path === '/stream') {
+          await until(() => ended);
+          expect(made).toBeLessThan(300);
+        }
+      } finally {
+        clearInterval(reader);
+        socket.destroy();
+      }
+    },
+    20_000,
+  );
+
   test('that sends more than is taken sees why, however much it sends', async () => {
     await using server = await serve({
       routes: [post('/echo', { open: true, body: { type: 'object' } as const, limits: { body: 1000 } }, () => 'ok')],

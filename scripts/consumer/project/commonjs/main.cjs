@@ -4,6 +4,10 @@ const { DATABASE, DataModule, defineMigration, id, table, text } = require('@pli
 const { HttpModule, defineGuard, get, guarded, noCredential } = require('@plinth/http');
 const { OpenApiModule } = require('@plinth/openapi');
 
+// The sub-paths that need no library of their own: none of them may wait for anything while it loads (ERR_REQUIRE_ASYNC_MODULE).
+for (const path of ['static', 'sse', 'data', 'idempotency', 'testing', 'middleware', 'multipart', 'metrics'])
+  if (Object.keys(require(`@plinth/http/${path}`)).length === 0) throw new Error(`@plinth/http/${path} exports nothing.`);
+
 const ERRORS = defineErrors('NOTE', { NOT_FOUND: { kind: 'not-found', detail: 'Note {id} does not exist.' } });
 const notes = table('notes', { id: id(), title: text({ max: 80 }), owner: text({ max: 80 }) });
 const first = defineMigration('2026_01_notes', { up: ({ createTable }) => createTable(notes) });

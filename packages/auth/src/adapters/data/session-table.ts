@@ -1,4 +1,6 @@
-import { json, table, text, timestamp, uuid } from '@plinth/data';
+import { boolean, json, table, text, timestamp, uuid } from '@plinth/data';
+import type { SessionDevice } from '../../session/session-device.js';
+import type { StoredAuth, StoredRotation } from '../../session/session-store.js';
 
 /** The table of sessions. No token is in it, only hashes: whoever reads it cannot sign in with it. */
 export const authSessions = table('auth_sessions', {
@@ -10,4 +12,10 @@ export const authSessions = table('auth_sessions', {
   idleUntil: timestamp().index(),
   endsAt: timestamp().index(),
   data: json<Readonly<Record<string, unknown>>>({ type: 'object' }),
+  familyHash: text({ max: 43 }).nullable().unique(),
+  pending: boolean(),
+  remember: boolean(),
+  auth: json<StoredAuth>({ type: 'object' }),
+  device: json<SessionDevice>({ type: 'object' }).nullable(),
+  rotation: json<StoredRotation>({ type: 'object' }).nullable(),
 });

@@ -13,8 +13,8 @@ export class SqlSessionStore implements SessionStore {
   }
 
   async insert(record: SessionRecord): Promise<void> {
-    const { id, tokenHash, userId, data, ...times } = record;
-    await this.#rows.insert({ id, tokenHash, userId, data, ...toDates(times) });
+    const { createdAt, seenAt, idleUntil, endsAt, ...others } = record;
+    await this.#rows.insert({ ...others, ...toDates({ createdAt, seenAt, idleUntil, endsAt }) });
   }
 
   async find(tokenHash: string): Promise<SessionRecord | undefined> {
@@ -24,10 +24,15 @@ export class SqlSessionStore implements SessionStore {
     return row && toRecord(row);
   }
 
+  async findByFamily(familyHash: string): Promise<SessionRecord | undefined> {
+    if (familyHash.length !== 43) return undefined;
+    const row = await this.#rows.findOne({ familyHash });
+    return row && toRecord(row);
+  }
+
   async update(tokenHash: string, change: SessionChange): Promise<boolean> {
-    const { tokenHash: next, data, ...times } = change;
-    const patch = { ...toDates(times), ...(next !== undefined && { tokenHash: next }), ...(data !== undefined && { data }) };
-    return (await this.#rows.updateMany({ tokenHash }, patch)) > 0;
+    const { seenAt, idleUntil, endsAt, ...others } = change;
+    return (await this.#rows.updateMany({ tokenHash }, { ...others, ...toDates({ seenAt, idleUntil, endsAt }) })) > 0;
   }
 
   async list(userId: string): Promise<readonly SessionRecord[]> {
@@ -57,26 +62,23 @@ export class SqlSessionStore implements SessionStore {
   }
 }
 
-/** The session store in SQL: `AuthModule.with({ sessions: { store: sqlSessionStore } })`. Needs the migration `createAuthSessions`. */
+/** The session store in SQL: `AuthModule.with({ sessions: { store: sqlSessionStore } })`. Needs the migrations `createAuthSessions` and `addAuthSessionFacts`. */
 export const sqlSessionStore: Provider = provideClass(SESSION_STORE, SqlSessionStore);
 
-type Times<T> = { [Name in keyof T]: T[Name] extends number | undefined ? Date : never };
+type Times<T> = { [Name in keyof T]: undefined extends T[Name] ? Date | undefined : Date };
 
 function toDates<T extends { readonly [name: string]: number | undefined }>(times: T): Times<T> {
-  const known = Object.entries(times).filter((entry): entry is [string, number] => entry[1] !== undefined);
-  return Object.fromEntries(known.map(([name, time]) => [name, new Date(time)])) as Times<T>;
+  return Object.fromEntries(
+    Object.entries(times).map(([name, time]) => [name, time === undefined ? undefined : new Date(time)]),
+  ) as Times<T>;
 }
 
-function toRecord(row: Row<typeof authSessions>): SessionRecord {
-  const { id, tokenHash, userId, data } = row;
+function toRecord({ createdAt, seenAt, idleUntil, endsAt, ...others }: Row<typeof authSessions>): SessionRecord {
   return {
-    id,
-    tokenHash,
-    userId,
-    createdAt: row.createdAt.getTime(),
-    seenAt: row.seenAt.getTime(),
-    idleUntil: row.idleUntil.getTime(),
-    endsAt: row.endsAt.getTime(),
-    data,
+    ...others,
+    createdAt: createdAt.getTime(),
+    seenAt: seenAt.getTime(),
+    idleUntil: idleUntil.getTime(),
+    endsAt: endsAt.getTime(),
   };
 }

@@ -1,6 +1,8 @@
 import { accept, refuseLength, refuseType, type Codec } from '../codec.js';
 
 const longestKey = 255;
+/** SQL Server compares text without regard to case otherwise. */
+const binaryCollation = 'collate Latin1_General_100_BIN2';
 
 /** Text of up to `max` characters (Unicode code points); as a key at most 255 unless `max` says more. */
 export function textCodec(max?: number): Codec {
@@ -12,17 +14,20 @@ export function textCodec(max?: number): Codec {
     jsonSchema: { type: 'string', ...(max !== undefined && { maxLength: max }) },
     check(value) {
       if (typeof value !== 'string') return refuseType('text');
-      // PostgreSQL cannot store NUL; a lone surrogate would come back as another character.
-      if (value.includes('\0') || !isWellFormed(value)) return refuseType(expected);
-      if (max !== undefined && value.length > max && lengthOf(value) > max) return refuseLength(max, 'characters');
+      if (!isStorable(value)) return refuseType(expected);
+      // A character is at most two units: what is longer than that need not be counted.
+      if (max !== undefined && value.length > max && (value.length > 2 * max || lengthOf(value) > max))
+        return refuseLength(max, 'characters');
       return accept(value);
     },
     toDriver: (value: string) => value,
     fromDriver: (raw) => (typeof raw === 'string' ? raw : undefined),
     sqlType(dialect) {
       if (dialect === 'sqlite') return 'text';
-      if (max === undefined) return dialect === 'mysql' ? 'longtext' : 'text';
-      return max <= 16_000 ? `varchar(${max})` : dialect === 'mysql' ? 'longtext' : 'text';
+      // SQL Server counts UTF-16 units: a character beyond the basic plane takes two.
+      if (dialect === 'mssql') return `nvarchar(${max !== undefined && max <= 2_000 ? max * 2 : 'max'}) ${binaryCollation}`;
+      if (max !== undefined && max <= 16_000) return `varchar(${max})`;
+      return dialect === 'mysql' ? 'longtext' : 'text';
     },
     limited: () => textCodec(max ?? longestKey),
   };
@@ -38,8 +43,16 @@ export function enumCodec(values: readonly string[]): Codec {
     check: (value) => (typeof value === 'string' && values.includes(value) ? accept(value) : refuseType(`one of ${values.join(', ')}`)),
     toDriver: (value: string) => value,
     fromDriver: (raw) => (typeof raw === 'string' && values.includes(raw) ? raw : undefined),
-    sqlType: (dialect) => (dialect === 'sqlite' ? 'text' : `varchar(${longest})`),
-    checkSql: (column) => `${column} in (${values.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')})`,
+    sqlType(dialect) {
+      if (dialect === 'mssql') return `nvarchar(${longest}) ${binaryCollation}`;
+      return dialect === 'sqlite' ? 'text' : `varchar(${longest})`;
+    },
+    checkSql(column, dialect) {
+      const mark = dialect === 'mssql' ? 'N' : '';
+      // A backslash escapes in MySQL's texts.
+      const escape = (value: string): string => (dialect === 'mysql' ? value.replaceAll('\\', '\\\\') : value).replaceAll("'", "''");
+      return `${column} in (${values.map((value) => `${mark}'${escape(value)}'`).join(', ')})`;
+    },
   };
 }
 
@@ -52,15 +65,17 @@ export function uuidCodec(generate: () => string): Codec {
     check: (value) => (typeof value === 'string' && uuid.test(value) ? accept(value.toLowerCase()) : refuseType('a UUID')),
     toDriver: (value: string) => value,
     fromDriver: (raw) => (typeof raw === 'string' && uuid.test(raw) ? raw.toLowerCase() : undefined),
-    sqlType: (dialect) => ({ postgres: 'uuid', mysql: 'char(36)', sqlite: 'text' })[dialect],
+    // SQL Server's own uniqueidentifier sorts by its last bytes first, which would undo the order in time of a UUID v7.
+    sqlType: (dialect) => ({ postgres: 'uuid', mysql: 'char(36)', sqlite: 'text', mssql: `char(36) ${binaryCollation}` })[dialect],
     generate,
   };
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-function isWellFormed(text: string): boolean {
-  return (text as string & { isWellFormed(): boolean }).isWellFormed();
+/** Whether every database gives a text back as it was: PostgreSQL cannot store NUL, and a lone surrogate would become another character. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && (text as string & { isWellFormed(): boolean }).isWellFormed();
 }
 
 /** The number of code points: what the databases count. */

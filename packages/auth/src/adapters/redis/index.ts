@@ -1,0 +1,3 @@
+export { RedisAttemptStore, redisAttemptStore } from './redis-attempt-store.js';
+export { RedisSessionStore, redisSessionStore } from './redis-session-store.js';
+export { RedisOneTimeStore, redisOneTimeStore } from './redis-one-time-store.js';

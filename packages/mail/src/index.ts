@@ -1,0 +1,10 @@
+export { MAIL_ERRORS } from './errors.js';
+export { MAILER, type Mailer, type SentMail } from './mailer.js';
+export { MailModule, type MailModuleOptions } from './mail-module.js';
+export { trustedHtml, type Mail, type MailAddress, type MailAttachment, type MailContent, type MailMarkup } from './message/mail.js';
+export { checkAddress, type CheckedAddress } from './message/address.js';
+export type { CheckedAttachment } from './message/attachments.js';
+export type { CheckedMail } from './message/check-mail.js';
+export { MAIL_TRANSPORT, type MailTransport } from './transport/mail-transport.js';
+export { MemoryMailTransport, type KeptMail } from './transport/memory-transport.js';
+export type { SmtpOptions } from './smtp/smtp-transport.js';

@@ -1,0 +1,1 @@
+export { describeMailTransport, type ArrivedMail, type MadeMailTransport, type TestRunner } from './describe-mail-transport.js';
