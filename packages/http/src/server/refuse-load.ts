@@ -22,8 +22,8 @@ const VARY = ['Vary', 'Origin'] as const;
 
 /**
  * Makes the refuser of a server. What refusing takes is taken from what could be answered, so head and body are made at boot but for the
- * id: an error with its stack and its problem details took three times as long as all the rest of a refusal. Where the application writes
- * its errors itself, and in development, which shows them, they go the way of all errors.
+ * id: with an error, its stack and its problem details a refusal took nearly three times as long. Where the application writes its errors
+ * itself, and in development, which shows them, they go the way of all errors.
  */
 export function createLoadRefuser(state: ServerState): LoadRefuser {
   if (state.errorBody !== undefined || state.development !== null) return (context) => fail(context, overloaded());
