@@ -52,13 +52,9 @@ export interface AuthOptions extends TokenModuleOptions, ProtectOptions {
 export class AuthModule {
   /** The module with options. Throws `AUTH_OPTIONS` for a value that would be unsafe. */
   static with(options: AuthOptions = {}): ConfiguredModule {
-    return configured(WithOptions, partsOf(options));
+    return configured(AuthModule, partsOf(options), { replace: true });
   }
 }
-
-// Of the same name, as it is the same module to its readers, but without the defaults of AuthModule, to which options would be added.
-const WithOptions = class AuthModule {};
-Module()(WithOptions);
 
 function partsOf(options: AuthOptions): ModuleOptions {
   const { store, ...sessions } = options.sessions ?? {};

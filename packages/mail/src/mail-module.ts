@@ -61,13 +61,9 @@ export interface MailModuleOptions {
 export class MailModule {
   /** The module with options; call it once, and list the result where mails are sent. */
   static with(options: MailModuleOptions = {}): ConfiguredModule {
-    return configured(WithOptions, partsOf(options));
+    return configured(MailModule, partsOf(options), { replace: true });
   }
 }
-
-// Of the same name, as it is the same module to its readers, but without the defaults of MailModule, to which options would be added.
-const WithOptions = class MailModule {};
-Module()(WithOptions);
 
 interface MailConfig {
   readonly url: string;
