@@ -1,4 +1,5 @@
 import { DATA_ERRORS } from '../errors.js';
+import { checkOptions } from './known-options.js';
 import { rankingOf } from '../search/write-search.js';
 import type { Statement } from '../dialect/dialect.js';
 import type { SqlWriter } from '../sql/sql-writer.js';
@@ -59,6 +60,7 @@ function shapeOf({ info }: TableContext, options: ReadOptions): string | undefin
 const plainOptions = new Set(['where', 'orderBy', 'limit', 'with']);
 
 async function findAny(context: TableContext, options: ReadOptions): Promise<AnyRow[]> {
+  checkOptions(context.info, 'findMany()', options);
   const { writer, projection } = writeFind(context, options);
   if (options.limit === 0) return [];
   return readRows(context, writer.toStatement(context.bigints), projection, options.with as Relations | undefined);
@@ -96,6 +98,7 @@ export function findFirst(context: TableContext, where: object, options: ReadOpt
 }
 
 async function findFirstOf(context: TableContext, where: object, options: ReadOptions): Promise<AnyRow | undefined> {
+  checkOptions(context.info, 'findOne()', options);
   const { writer, projection } = writeFirst(context, where, options);
   return (await readRows(context, writer.toStatement(context.bigints), projection, options.with as Relations | undefined))[0];
 }
@@ -139,6 +142,7 @@ export async function* iterateRows(
   context: TableContext,
   options: ReadOptions & { readonly batch?: number | undefined },
 ): AsyncGenerator<AnyRow> {
+  checkOptions(context.info, 'iterate()', options);
   const projection = projectionOf(context, options);
   const batch = checkLimit('batch', options.batch === undefined ? 100 : options.batch, 1, largestBatch);
   const writer = context.writer(`select ${projection.selection} from ${context.table}`);

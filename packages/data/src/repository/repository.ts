@@ -9,6 +9,7 @@ import { deletedOf, type DeletedOptions } from './deleted.js';
 import { bindKey, findByKey, keyFor } from './find-by-key.js';
 import { countRows, existsRow, findFirst, findRows, iterateRows, projectionOf, readRows, type ReadOptions } from './find-rows.js';
 import { insertRows } from './insert-rows.js';
+import { checkOptions } from './known-options.js';
 import { loadTogether } from './load-batch.js';
 import { lockOf } from './lock.js';
 import type {
@@ -97,11 +98,13 @@ export class Repository<T extends AnyTable> {
 
   /** Whether a row matches. Whether there is any row at all only with `{ all: true }`, else `DATA_UNFILTERED`. */
   async exists(where: Where<T> | All, options: DeletedOptions = {}): Promise<boolean> {
+    checkOptions(this.#context.info, 'exists()', options);
     return existsRow(this.#context, where, options);
   }
 
   /** How many rows match; all of them without a filter. */
   async count(where: Where<T> = {} as Where<T>, options: DeletedOptions = {}): Promise<number> {
+    checkOptions(this.#context.info, 'count()', options);
     return countRows(this.#context, where, options);
   }
 
@@ -112,6 +115,7 @@ export class Repository<T extends AnyTable> {
     const Min extends string = never,
     const Max extends string = never,
   >(options: AggregateOptions<T, Sum, Avg, Min, Max>): Promise<Aggregated<T, Sum, Avg, Min, Max>> {
+    checkOptions(this.#context.info, 'aggregate()', options);
     return (await aggregateRows(this.#context, options))[0] as unknown as Aggregated<T, Sum, Avg, Min, Max>;
   }
 
@@ -123,6 +127,8 @@ export class Repository<T extends AnyTable> {
     const Min extends string = never,
     const Max extends string = never,
   >(options: GroupOptions<T, By, Sum, Avg, Min, Max>): Promise<Group<T, By, Sum, Avg, Min, Max>[]> {
+    checkOptions(this.#context.info, 'groupBy()', options);
+    checkList(this.#context.info, 'by', options.by);
     return (await aggregateRows(this.#context, options)) as unknown as Group<T, By, Sum, Avg, Min, Max>[];
   }
 
@@ -158,6 +164,7 @@ export class Repository<T extends AnyTable> {
    * are. With a version, in the patch or as an option, a row that has another one by now is `DATA_STALE` (409).
    */
   async update(id: Id<T>, patch: Change<T>, options: WriteOptions = {}): Promise<Row<T> | undefined> {
+    checkOptions(this.#context.info, 'update()', options);
     const changes = this.#changes('update()', patch, options);
     return (await updateByKey(this.#context, bindKey(this.#context, 'update()', id), changes)) as Row<T> | undefined;
   }
@@ -173,6 +180,7 @@ export class Repository<T extends AnyTable> {
 
   /** Deletes the row with this primary key (marks it, in a table with `softDelete()`); false when there is none. Throws `DATA_STALE`. */
   async delete(id: Id<T>, options: WriteOptions = {}): Promise<boolean> {
+    checkOptions(this.#context.info, 'delete()', options);
     const { version } = this.#changes('delete()', {}, options);
     return deleteByKey(this.#context, bindKey(this.#context, 'delete()', id), version);
   }
@@ -201,6 +209,7 @@ export class Repository<T extends AnyTable> {
   async page<const W extends With<T> = None, const S extends Property<T> = never>(
     options: PageOptions<T> & PageColumns<W, S> = {},
   ): Promise<Page<Found<T, W, S>>> {
+    checkOptions(this.#context.info, 'page()', options);
     return (await readPage(this.#context, options)) as unknown as Page<Found<T, W, S>>;
   }
 
@@ -208,6 +217,7 @@ export class Repository<T extends AnyTable> {
   async offsetPage<const W extends With<T> = None, const S extends Property<T> = never>(
     options: OffsetPageOptions<T> & PageColumns<W, S> = {},
   ): Promise<OffsetPage<Found<T, W, S>>> {
+    checkOptions(this.#context.info, 'offsetPage()', options);
     return (await readOffsetPage(this.#context, options)) as unknown as OffsetPage<Found<T, W, S>>;
   }
 
@@ -221,6 +231,7 @@ export class Repository<T extends AnyTable> {
 
   async #findWith(key: readonly unknown[], options: FindByIdOptions<object, string>): Promise<AnyRow | undefined> {
     const context = this.#context;
+    checkOptions(context.info, 'find()', options);
     const deleted = deletedOf(options);
     const relations = options.with as Parameters<typeof readRows>[3];
     if (options.select === undefined && options.lock === undefined && deleted === 'without') {
@@ -237,8 +248,10 @@ export class Repository<T extends AnyTable> {
     return (await readRows(context, writer.toStatement(context.bigints), projection, relations))[0];
   }
 
-  #upsert(operation: string, rows: readonly object[], { on, update }: UpsertOptions<T>): Promise<AnyRow[]> {
+  #upsert(operation: 'upsert()' | 'upsertMany()', rows: readonly object[], options: UpsertOptions<T>): Promise<AnyRow[]> {
     const { info } = this.#context;
+    checkOptions(info, operation, options);
+    const { on, update } = options;
     return upsertGiven(this.#context, rows, {
       on: on === undefined ? keyFor(this.#context, operation) : readConflict(info, operation, on),
       update: update === undefined ? undefined : readColumns(info, 'update', update),
