@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ApiKeyRecord, ApiKeyStore } from '../api-key/api-key-store.js';
-import type { TestRunner } from './describe-session-store.js';
+import { type MadeStore, storeChecks, type TestRunner } from './store-checks.js';
 
 /** A fresh, empty store, and how to let go of it. */
-export interface MadeApiKeyStore {
-  readonly store: ApiKeyStore;
-  close?(): unknown;
-}
+export type MadeApiKeyStore = MadeStore<ApiKeyStore>;
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4);
 const MINUTE = 60_000;
@@ -19,15 +16,7 @@ const MINUTE = 60_000;
  * describeApiKeyStore('mine', async () => ({ store: await createMyStore() }), { describe, test });
  */
 export function describeApiKeyStore(name: string, make: () => Promise<MadeApiKeyStore>, runner: TestRunner): void {
-  const check = (sentence: string, body: (store: ApiKeyStore) => Promise<void>): unknown =>
-    runner.test(sentence, async () => {
-      const made = await make();
-      try {
-        await body(made.store);
-      } finally {
-        await made.close?.();
-      }
-    });
+  const check = storeChecks(make, runner);
 
   runner.describe(`ApiKeyStore: ${name}`, () => {
     check('gives back exactly what was stored', async (store) => {

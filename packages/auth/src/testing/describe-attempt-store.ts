@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { AttemptPolicy, AttemptStore } from '../protect/attempt-store.js';
-import type { TestRunner } from './describe-session-store.js';
+import type { TestRunner } from './store-checks.js';
 
 /** A store of attempts, and how to let go of it. */
 export interface MadeAttemptStore {

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { OneTimeRecord, OneTimeStore } from '../one-time/one-time-store.js';
-import type { TestRunner } from './describe-session-store.js';
+import { type MadeStore, storeChecks, type TestRunner } from './store-checks.js';
 
 /** A fresh, empty store, and how to let go of it. */
-export interface MadeOneTimeStore {
-  readonly store: OneTimeStore;
-  close?(): unknown;
-}
+export type MadeOneTimeStore = MadeStore<OneTimeStore>;
 
 // Of today: a store may drop what is over by its own clock.
 const NOW = Date.now();
@@ -20,15 +17,7 @@ const HOUR = 3_600_000;
  * describeOneTimeStore('mine', async () => ({ store: await createMyStore() }), { describe, test });
  */
 export function describeOneTimeStore(name: string, make: () => Promise<MadeOneTimeStore>, runner: TestRunner): void {
-  const check = (sentence: string, body: (store: OneTimeStore) => Promise<void>): unknown =>
-    runner.test(sentence, async () => {
-      const made = await make();
-      try {
-        await body(made.store);
-      } finally {
-        await made.close?.();
-      }
-    });
+  const check = storeChecks(make, runner);
 
   runner.describe(`OneTimeStore: ${name}`, () => {
     check('gives back exactly what was stored', async (store) => {

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { RecoveryCodeStore } from '../mfa/recovery-code-store.js';
-import type { TestRunner } from './describe-session-store.js';
+import { type MadeStore, storeChecks, type TestRunner } from './store-checks.js';
 
 /** A fresh, empty store, and how to let go of it. */
-export interface MadeRecoveryCodeStore {
-  readonly store: RecoveryCodeStore;
-  close?(): unknown;
-}
+export type MadeRecoveryCodeStore = MadeStore<RecoveryCodeStore>;
 
 const TAKERS = 50;
 
@@ -18,16 +15,8 @@ const TAKERS = 50;
  * describeRecoveryCodeStore('redis', async () => ({ store: await createRedisStore() }), { describe, test });
  */
 export function describeRecoveryCodeStore(name: string, make: () => Promise<MadeRecoveryCodeStore>, runner: TestRunner): void {
-  const { describe, test } = runner;
-  const check = (sentence: string, body: (store: RecoveryCodeStore) => Promise<void>): unknown =>
-    test(sentence, async () => {
-      const made = await make();
-      try {
-        await body(made.store);
-      } finally {
-        await made.close?.();
-      }
-    });
+  const { describe } = runner;
+  const check = storeChecks(make, runner);
 
   describe(`RecoveryCodeStore: ${name}`, () => {
     check('a user who has no codes has none', async (store) => {

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { RefreshRecord, RefreshStore } from '../refresh/refresh-store.js';
-import type { TestRunner } from './describe-session-store.js';
+import { type MadeStore, storeChecks, type TestRunner } from './store-checks.js';
 
 /** A fresh, empty store, and how to let go of it. */
-export interface MadeRefreshStore {
-  readonly store: RefreshStore;
-  close?(): unknown;
-}
+export type MadeRefreshStore = MadeStore<RefreshStore>;
 
 // Of today: a store may drop what is over by its own clock.
 const NOW = Date.now();
@@ -20,15 +17,7 @@ const HOUR = 3_600_000;
  * describeRefreshStore('mine', async () => ({ store: await createMyStore() }), { describe, test });
  */
 export function describeRefreshStore(name: string, make: () => Promise<MadeRefreshStore>, runner: TestRunner): void {
-  const check = (sentence: string, body: (store: RefreshStore) => Promise<void>): unknown =>
-    runner.test(sentence, async () => {
-      const made = await make();
-      try {
-        await body(made.store);
-      } finally {
-        await made.close?.();
-      }
-    });
+  const check = storeChecks(make, runner);
 
   runner.describe(`RefreshStore: ${name}`, () => {
     check('gives back exactly what was stored', async (store) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { SecurityLogRecord, SecurityLogStore } from '../protect/security-log-store.js';
-import type { TestRunner } from './describe-session-store.js';
+import type { TestRunner } from './store-checks.js';
 
 /** A fresh, empty store, and how to let go of it. */
 export interface MadeSecurityLogStore {

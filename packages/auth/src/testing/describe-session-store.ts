@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { SessionRecord, SessionStore } from '../session/session-store.js';
-
-/** The two functions of your test runner: those of vitest, node:test, jest and mocha fit. */
-export interface TestRunner {
-  describe(name: string, body: () => void): unknown;
-  test(name: string, body: () => Promise<void>): unknown;
-}
+import { type MadeStore, storeChecks, type TestRunner } from './store-checks.js';
 
 /** A fresh, empty store, and how to let go of it. */
-export interface MadeSessionStore {
-  readonly store: SessionStore;
-  close?(): unknown;
-}
+export type MadeSessionStore = MadeStore<SessionStore>;
 
 // Of now: a store that lets records expire by itself would drop those of another year.
 const NOW = Date.now();
@@ -25,16 +17,8 @@ const HOUR = 3_600_000;
  * describeSessionStore('redis', async () => ({ store: await createRedisStore() }), { describe, test });
  */
 export function describeSessionStore(name: string, make: () => Promise<MadeSessionStore>, runner: TestRunner): void {
-  const { describe, test } = runner;
-  const check = (sentence: string, body: (store: SessionStore) => Promise<void>): unknown =>
-    test(sentence, async () => {
-      const made = await make();
-      try {
-        await body(made.store);
-      } finally {
-        await made.close?.();
-      }
-    });
+  const { describe } = runner;
+  const check = storeChecks(make, runner);
 
   describe(`SessionStore: ${name}`, () => {
     check('gives back exactly what was stored', async (store) => {

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { ActiveTotp, PendingTotp, TotpStore } from '../mfa/totp-store.js';
-import type { TestRunner } from './describe-session-store.js';
+import { type MadeStore, storeChecks, type TestRunner } from './store-checks.js';
 
 /** A fresh, empty store, and how to let go of it. */
-export interface MadeTotpStore {
-  readonly store: TotpStore;
-  close?(): unknown;
-}
+export type MadeTotpStore = MadeStore<TotpStore>;
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const STEP = 58_000_000;
@@ -20,16 +17,8 @@ const TAKERS = 50;
  * describeTotpStore('redis', async () => ({ store: await createRedisStore() }), { describe, test });
  */
 export function describeTotpStore(name: string, make: () => Promise<MadeTotpStore>, runner: TestRunner): void {
-  const { describe, test } = runner;
-  const check = (sentence: string, body: (store: TotpStore) => Promise<void>): unknown =>
-    test(sentence, async () => {
-      const made = await make();
-      try {
-        await body(made.store);
-      } finally {
-        await made.close?.();
-      }
-    });
+  const { describe } = runner;
+  const check = storeChecks(make, runner);
 
   describe(`TotpStore: ${name}`, () => {
     check('knows nothing of a user who never began', async (store) => {
