@@ -1,6 +1,7 @@
 // The steps of .ci/run. `node scripts/ci.ts lint types-7` runs some of them.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { TEST_REPORT } from './asvs/test-report.ts';
 import { startServers } from './ci/start-servers.ts';
 import { inParallel, run, type RunResult } from './lib/run.ts';
 import { ROOT } from './lib/workspace.ts';
@@ -15,11 +16,17 @@ interface Step {
 const node = (...args: string[]) => run(process.execPath, args, { cwd: ROOT, env: process.env });
 const library = (path: string) => join(ROOT, 'node_modules', path);
 
-/** These take the machine for themselves: the tests measure time, and the rest needs the build. */
+/** These take the machine for themselves: the tests measure time, and the rest needs the build. `asvs` reads what `test` has found. */
 const ALONE: readonly Step[] = [
   { name: 'servers', failure: 'PostgreSQL, MariaDB and Redis must answer, and Chromium be there.', run: startServers },
   { name: 'build', failure: 'A package or an example does not build.', run: () => node('scripts/build.ts') },
   { name: 'test', failure: 'A test failed: npm test.', run: () => node('scripts/test.ts') },
+  { name: 'asvs', failure: 'A requirement of ASVS lacks its test: pnpm check:asvs.', run: () => node('scripts/asvs/generate.ts') },
+  {
+    name: 'defaults',
+    failure: 'A default that is turned off turns other lines red than it says: pnpm asvs:defaults.',
+    run: () => node('scripts/asvs/defaults.ts', '--part'),
+  },
 ];
 
 const TOGETHER: readonly Step[] = [
@@ -68,6 +75,7 @@ const TOGETHER: readonly Step[] = [
 
 process.env['PLINTH_REQUIRE_SERVERS'] = '1';
 process.env['PLINTH_SKIP_TYPES'] = '1';
+process.env['PLINTH_TEST_REPORT'] = TEST_REPORT;
 
 const wanted = process.argv.slice(2);
 const chosen = (steps: readonly Step[]) => steps.filter((step) => wanted.length === 0 || wanted.includes(step.name));

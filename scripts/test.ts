@@ -41,7 +41,11 @@ async function main(filters: string[]): Promise<number> {
 
 /** A test file that can't be read and an error outside of any test each count as one failure. */
 async function runTests(filters: string[]): Promise<{ passed: number; failed: number; skipped: number }> {
-  const vitest = await startVitest(filters, { root: ROOT, run: true, watch: false, reporters: [process.env['CI'] ? 'default' : 'dot'] });
+  const shown = process.env['CI'] ? 'default' : 'dot';
+  // scripts/asvs reads the report of the whole suite.
+  const outputFile = process.env['PLINTH_TEST_REPORT'];
+  const reporters = outputFile !== undefined && filters.length === 0 ? { reporters: [shown, 'json'], outputFile } : { reporters: [shown] };
+  const vitest = await startVitest(filters, { root: ROOT, run: true, watch: false, ...reporters });
   const counts = { passed: 0, failed: vitest.state.getUnhandledErrors().length, skipped: 0 };
   for (const module of vitest.state.getTestModules()) {
     let failedTests = 0;

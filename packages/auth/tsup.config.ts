@@ -5,6 +5,9 @@ import { buildOf } from '../../tsup.base.js';
 export default defineConfig({
   ...buildOf({
     index: 'src/index.ts',
+    'accounts/index': 'src/accounts/index.ts',
+    'passkeys/index': 'src/passkeys/index.ts',
+    'oidc/index': 'src/oidc/index.ts',
     'adapters/data/index': 'src/adapters/data/index.ts',
     'adapters/redis/index': 'src/adapters/redis/index.ts',
     'testing/index': 'src/testing/index.ts',

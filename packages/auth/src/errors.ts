@@ -1,9 +1,22 @@
 import { defineErrors } from '@plinth/core';
-import { ACCESS_ERRORS } from './access/policy-errors.js';
+import { ACCESS_ERRORS } from './errors/access-errors.js';
+import { ACCOUNT_ERRORS } from './errors/account-errors.js';
+import { OIDC_ERRORS } from './errors/oidc-errors.js';
+import { PASSKEY_ERRORS } from './errors/passkey-errors.js';
+import { SIGN_IN_ERRORS } from './errors/sign-in-errors.js';
 
 /** Every error that `@plinth/auth` raises; each code (`AUTH_…`) has a page in `docs/reference/errors/`. */
 export const AUTH_ERRORS = defineErrors('AUTH', {
   ...ACCESS_ERRORS,
+  ...ACCOUNT_ERRORS,
+  ...OIDC_ERRORS,
+  ...PASSKEY_ERRORS,
+  ...SIGN_IN_ERRORS,
+  PACKAGE_MISSING: {
+    kind: 'internal',
+    detail: '{part} needs {packages}, which is not installed, or not all of it.',
+    help: 'npm install {packages}.',
+  },
   API_KEY_EXPIRED: {
     kind: 'unauthenticated',
     detail: 'The API key has expired.',
@@ -82,7 +95,7 @@ export const AUTH_ERRORS = defineErrors('AUTH', {
   ONE_TIME_CODE: {
     kind: 'invalid',
     detail: 'The code is wrong, has been used, or has expired.',
-    help: 'Check the eight digits, or ask for a new code: each can be tried five times.',
+    help: 'Check the eight digits, or ask for a new code: each can be tried five times, and ten can be tried in an hour.',
   },
   ONE_TIME_OPTIONS: {
     kind: 'internal',

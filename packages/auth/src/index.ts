@@ -1,4 +1,5 @@
 export { AuthModule, type AuthOptions } from './auth-module.js';
+export type { AuthStores } from './auth-stores.js';
 export { AUTH_ERRORS } from './errors.js';
 export { apiKey, type ApiKeyFacts, type ApiKeyGuardOptions, type ApiKeyUserFacts } from './access/api-key.js';
 export { authLevel, type AuthLevelNeeds, type AuthLevelOptions } from './access/auth-level.js';
@@ -37,6 +38,7 @@ export {
   type RemoteTokenFacts,
   type RemoteUserFacts,
 } from './access/remote-tokens.js';
+export { requireMfa, type RequireMfaNeeds } from './access/require-mfa.js';
 export { role, type RoleNeeds } from './access/role.js';
 export { scopes, type ScopeNeeds } from './access/scopes.js';
 export { session, sessionOf, sessionPending, sessionPendingOf, type SessionFacts } from './access/session.js';
@@ -63,6 +65,7 @@ export {
 export { buildPasswordFilter, type BuiltPasswordFilter, type PasswordFilterSource } from './password/build-password-filter.js';
 export type { NewPasswordOptions } from './password/password-rules.js';
 export type { PasswordOptions } from './password/password-settings.js';
+export { calibratePasswords, type Calibration, type CalibrationOptions } from './password/calibrate-passwords.js';
 export { Passwords, type PasswordCheck } from './password/passwords.js';
 export { ATTEMPT_STORE, type AttemptPolicy, type AttemptStore, type TakenAttempt } from './protect/attempt-store.js';
 export { CountedSecondFactorLimit, countedSecondFactorLimit } from './protect/counted-second-factor-limit.js';
@@ -75,7 +78,7 @@ export { SECURITY_EVENT, SecurityEvents, type SecurityEvent } from './protect/se
 export type { SecurityLogOptions } from './protect/security-log-settings.js';
 export { SECURITY_LOG_STORE, type SecurityLogAnchor, type SecurityLogRecord, type SecurityLogStore } from './protect/security-log-store.js';
 export type { ChainFault } from './protect/security-log-chain.js';
-export { SecurityLog } from './protect/security-log.js';
+export { SecurityLog, type PruneResult } from './protect/security-log.js';
 export { NEW_DEVICE, SignInNotices, type CompletedSignIn, type NewDeviceSignIn } from './protect/sign-in-notices.js';
 export type { ThrottleOptions } from './protect/throttle-settings.js';
 export { Throttle, type AttemptContext, type AttemptOptions, type CountedAttempt } from './protect/throttle.js';
@@ -96,6 +99,11 @@ export { deviceOf, type SessionDevice } from './session/session-device.js';
 export type { NewSessionOptions } from './session/session-records.js';
 export type { UsedSession } from './session/session-use.js';
 export { Sessions, type SessionProof } from './session/sessions.js';
+export { secondFactorRoutes, type SecondFactorRouteOptions, type SecondFactorRoutes } from './sign-in/second-factor-routes.js';
+export { sessionRoutes, type SessionRouteOptions, type SessionRoutes } from './sign-in/session-routes.js';
+export { SECOND_FACTORS, SecondFactors, type SecondFactor } from './sign-in/second-factors.js';
+export { signInAnswer, toSignInAnswer, type SignInAnswer } from './sign-in/sign-in-answer.js';
+export { SignIns, type SignIn, type SignInContext, type SignInProof } from './sign-in/sign-ins.js';
 export { API_KEY_STORE, type ApiKeyRecord, type ApiKeyStore } from './api-key/api-key-store.js';
 export type { ApiKeyOptions } from './api-key/api-key-settings.js';
 export { ApiKeys, type ApiKey, type IssuedApiKey, type NewApiKey } from './api-key/api-keys.js';
@@ -121,5 +129,7 @@ export type { TokenModuleOptions } from './token/token-providers.js';
 export type { TokenKey } from './token/token-keys.js';
 export type { TokenOptions } from './token/token-settings.js';
 export { Tokens, type AccessToken, type IssuedToken } from './token/tokens.js';
+export { ACCOUNT_CHANGED, type AccountChange, type AccountChanged } from './user/account-changed.js';
+export { ACCOUNT_PARTS, type AccountPart } from './user/account-parts.js';
 export { PasswordSignIn, type ThrottledSignIn } from './user/password-sign-in.js';
 export { USERS, type AuthUser, type SignInRecord, type SignInSource, type UserSource } from './user/users.js';

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { EVENTS, type App } from '@plinth/core';
-import { MemoryOneTimeStore, ONE_TIME_STORE, OneTimeTokens, SECURITY_EVENT, type SecurityEvent } from '@plinth/auth';
+import {
+  ATTEMPT_STORE,
+  MemoryAttemptStore,
+  MemoryOneTimeStore,
+  ONE_TIME_STORE,
+  OneTimeTokens,
+  SECURITY_EVENT,
+  type SecurityEvent,
+} from '@plinth/auth';
 import { provideValue } from '@plinth/core';
 import { appKey, startTokens, StillClock } from './token-support.js';
 
@@ -103,6 +111,52 @@ test('a code can be tried five times: then the right one is refused too', async 
   const wrong = code === '00000000' ? '00000001' : '00000000';
   for (let attempt = 0; attempt < 5; attempt++) await expect(tokens.takeCode('reset', requestId, wrong)).rejects.toMatchObject(refusedCode);
   await expect(tokens.takeCode('reset', requestId, code)).rejects.toMatchObject(refusedCode);
+});
+
+test('new codes are no new tries: of one subject and purpose ten an hour count, and a right one in time forgives them [AU-12]', async () => {
+  const clock = new StillClock();
+  await using app = await start(clock);
+  const tokens = app.get(OneTimeTokens);
+  const guess = async (times: number, subject = '7') => {
+    const { requestId, code } = await tokens.issueCode({ ...RESET, subject });
+    const wrong = code === '00000000' ? '00000001' : '00000000';
+    for (let count = 0; count < times; count++) await expect(tokens.takeCode('reset', requestId, wrong)).rejects.toMatchObject(refusedCode);
+  };
+  const right = async (options = RESET) => {
+    const { requestId, code } = await tokens.issueCode(options);
+    return tokens.takeCode(options.purpose, requestId, code);
+  };
+  await guess(5);
+  await guess(4);
+  expect(await right()).toMatchObject({ subject: '7' });
+  await guess(5);
+  await guess(5);
+  await expect(right()).rejects.toMatchObject(refusedCode);
+  // Neither another user nor another purpose pays for it, and it is over after an hour.
+  expect(await right({ ...RESET, subject: '8' })).toMatchObject({ subject: '8' });
+  expect(await right({ ...RESET, purpose: 'verify' })).toMatchObject({ subject: '7' });
+  clock.forward(3_599);
+  await expect(right()).rejects.toMatchObject(refusedCode);
+  clock.forward(1);
+  expect(await right()).toMatchObject({ subject: '7' });
+});
+
+test('of fifty guesses at the same time, over ten codes, ten are compared [AU-12]', async () => {
+  const attempts = new MemoryAttemptStore();
+  let allowed = 0;
+  const take = attempts.take.bind(attempts);
+  attempts.take = async (...args) => {
+    const taken = await take(...args);
+    if (taken.allowed) allowed += 1;
+    return taken;
+  };
+  await using app = await startTokens({ throttle: { store: provideValue(ATTEMPT_STORE, attempts) } }, { clock: new StillClock() });
+  const tokens = app.get(OneTimeTokens);
+  for (let round = 0; round < 10; round++) {
+    const { requestId } = await tokens.issueCode(RESET);
+    await Promise.allSettled(Array.from({ length: 5 }, () => tokens.takeCode('reset', requestId, 'no code')));
+  }
+  expect(allowed).toBe(10);
 });
 
 test('a text that is far too long for a code is none', async () => {

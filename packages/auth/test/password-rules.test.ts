@@ -28,6 +28,20 @@ test.each([
   'qwertyuiopasdfghjkl',
   'zzzz zzzz zzzz zzzz',
   'abcabcabcabcabc',
+  'passwordpassword2026', // one word, once or more often, with a few digits and signs
+  'Password!PASSWORD',
+  'welcome123welcome!',
+  'letmeinletmein1',
+  'football!1987!!',
+  '112233445566778899', // patterns that need no word
+  'qqwweerrttyyuuii',
+  '122333444455555',
+  'q1w2e3r4t5y6u7i8',
+  'A1B2C3D4E5F6G7H8',
+  '1qaz2wsx3edc4rfv5tgb',
+  'zaq12wsxCDE34RFV',
+  '147258369147258',
+  '13579246801357924',
 ])('a common password, or one made of it, is refused: %j [AU-09]', async (plain) => {
   await using app = await startAuth();
   expect(await codeOf(app.get(Passwords).hash(plain))).toBe('AUTH_PASSWORD_COMMON');
@@ -59,6 +73,11 @@ test('passphrases are accepted, though their words are common passwords [AU-09]'
     '%;)/&(=?!$+#*~>',
     'kX9$mQ2#vL5@nR8&',
     'my 1234 reasons to go',
+    'monkey 83015947', // eight digits that have to be guessed
+    'ninja-ninja-turtle-1',
+    '4815162342 lost',
+    'aabbccddzebras!',
+    'bookkeeper balloon',
   ]) {
     expect(await codeOf(passwords.check(plain)), plain).toBe('accepted');
   }

@@ -1,8 +1,8 @@
-import { Injectable, type App, type ModuleOptions } from '@plinth/core';
+import { EVENTS, Injectable, type App, type ModuleOptions } from '@plinth/core';
 import { guarded, HttpModule, inject, type Guard } from '@plinth/http';
 import { expect, test } from 'vitest';
-import { bearer, definePermissions, defineRoles, permission, Tokens } from '@plinth/auth';
-import { startAuth } from './support.js';
+import { bearer, definePermissions, defineRoles, permission, role, SECURITY_EVENT, Tokens, type SecurityEvent } from '@plinth/auth';
+import { startAuth, StillClock } from './support.js';
 
 const permissions = definePermissions({
   'article.write': 'Write articles',
@@ -69,6 +69,7 @@ const module: ModuleOptions = {
   providers: [People],
   routes: [
     guarded(bearer({ users: People }), permission(roles, 'article.publish')).get('/publish', ok, () => 'done'),
+    guarded(bearer({ users: People }), role('admin')).get('/staff/:id', ok, () => 'done'),
     guarded(permission(roles, 'user.ban') as Guard).get('/nobody', ok, () => 'done'),
   ],
 };
@@ -87,4 +88,20 @@ test('the guard lets in who has the permission, and is 403 for others', async ()
 test('the guard without a user to its left lets nobody in', async () => {
   await using app = await startAuth({}, { module });
   expect((await call(app, '/nobody', 'editor')).status).toBe(500);
+});
+
+test('a refusal is noted once a minute for each user and route [AU-21]', async () => {
+  const clock = new StillClock();
+  await using app = await startAuth({}, { module, clock });
+  const noted: SecurityEvent[] = [];
+  app.get(EVENTS).on(SECURITY_EVENT, (event) => void noted.push(event));
+  for (let count = 0; count < 20; count++) {
+    expect((await call(app, '/publish', 'author')).status).toBe(403);
+    expect((await call(app, `/staff/${count}`, 'author')).status).toBe(403);
+  }
+  await call(app, '/publish', 'guest');
+  clock.forward(60);
+  await call(app, '/publish', 'author');
+  const routes = (): unknown[] => noted.filter(({ type }) => type === 'access.denied').map(({ details }) => details?.['route']);
+  await expect.poll(routes).toEqual(['/publish', '/staff/:id', '/publish', '/publish']);
 });

@@ -170,6 +170,41 @@ test('signing out with the token of a moment ago ends the session', async () => 
   expect((await t.get(renewed)).status).toBe(401);
 });
 
+test('signing out with a token from before a rotation ends the session, at once and long after [AU-02]', async () => {
+  await using t = await start();
+  const { token } = await t.sessions.create('7');
+  const rotated = (await t.sessions.rotate(token))!;
+  expect(await t.sessions.end(token)).toBe(true);
+  expect(await t.sessions.use(rotated.token)).toMatchObject({ state: 'over' });
+  expect(await t.sessions.end(token)).toBe(false);
+  expect(t.seen).toEqual([]);
+  const other = await t.sessions.create('7', { remember: true });
+  const first = (await t.sessions.rotate(other.token))!;
+  const second = (await t.sessions.rotate(first.token))!;
+  await t.get(second.token);
+  t.clock.forward(20 * MINUTES);
+  expect(await t.sessions.end(other.token)).toBe(true);
+  expect((await t.get(second.token)).status).toBe(401);
+  expect(t.seen).toMatchObject([{ type: 'session.reuse', userId: '7', details: { ended: other.session.id } }]);
+});
+
+test('of a sign-out and any number of rotations at the same time the sign-out wins [AU-02]', async () => {
+  await using t = await start();
+  const bystander = await t.sessions.create('8');
+  for (let round = 0; round < 20; round++) {
+    const { token } = await t.sessions.create('7');
+    const [ended, ...rotated] = await Promise.all([
+      t.sessions.end(token),
+      ...Array.from({ length: 5 }, () => t.sessions.rotate(token)),
+      t.sessions.confirm(token, { methods: ['pwd'] }),
+    ]);
+    expect(ended).toBe(true);
+    for (const made of rotated) if (made) expect((await t.sessions.use(made.token)).state).toBe('over');
+  }
+  expect(await t.sessions.list('7')).toEqual([]);
+  expect((await t.sessions.use(bystander.token)).state).toBe('open');
+});
+
 test('of fifty rotations at once exactly one succeeds, and its token opens the session [AU-02]', async () => {
   await using t = await start();
   const { token } = await t.sessions.create('7');

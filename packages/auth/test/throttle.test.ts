@@ -223,14 +223,15 @@ test('the cookie of a device counts for its own account, its own time, and uncha
     return attempt.known;
   };
   expect(await known('ada', device)).toBe(true);
-  expect(await known(' ADA', device)).toBe(true);
+  expect(await known('ADA', device)).toBe(true);
   expect(await known('bob', device)).toBe(false);
-  const [version, since, id, mac] = device.split('.') as [string, string, string, string];
+  const [version, since, generation, id, mac] = device.split('.') as [string, string, string, string, string];
   for (const forged of [
-    `${version}.${since}.${'A'.repeat(22)}.${mac}`,
-    `${version}.${(Number.parseInt(since, 36) + 1).toString(36)}.${id}.${mac}`,
-    `${version}.${since}.${id}.${'A'.repeat(43)}`,
-    `v2.${since}.${id}.${mac}`,
+    `${version}.${since}.${generation}.${'A'.repeat(22)}.${mac}`,
+    `${version}.${since}.2.${id}.${mac}`,
+    `${version}.${(Number.parseInt(since, 36) + 1).toString(36)}.${generation}.${id}.${mac}`,
+    `${version}.${since}.${generation}.${id}.${'A'.repeat(43)}`,
+    `v1.${since}.${id}.${mac}`,
     '',
     'x'.repeat(5_000),
   ])
@@ -239,6 +240,62 @@ test('the cookie of a device counts for its own account, its own time, and uncha
   expect(await known('ada', device)).toBe(true);
   t.clock.forward(1);
   expect(await known('ada', device)).toBe(false);
+});
+
+test('the device of one name is none for its look-alikes, which share its count [AU-13]', async () => {
+  await using t = await start();
+  const cookieOf = async (name: string) => {
+    let cookie = '';
+    await t.throttle.trust(name, { cookie: () => undefined, setCookie: (_name, value) => void (cookie = value) });
+    return cookie;
+  };
+  const known = async (name: string, cookie: string) => {
+    const attempt = await t.throttle.begin(name, { ip: '192.0.2.9', cookie: () => cookie });
+    await attempt.undo();
+    return attempt.known;
+  };
+  const names = [
+    'jose@example.org',
+    'josé@example.org',
+    'ｊose@example.org',
+    'jo\u200Bse@example.org',
+    'j\u00F8se@example.org',
+    'joſe@example.org',
+    ' jose@example.org',
+  ];
+  for (const owner of names)
+    for (const name of names) expect([owner, name, await known(name, await cookieOf(owner))]).toEqual([owner, name, owner === name]);
+  // What is the same name, however it is typed or encoded.
+  expect(await known('JOSE\u0301@Example.org', await cookieOf('jos\u00E9@example.org'))).toBe(true);
+});
+
+test('a reset of the password ends the devices of its account, for good and for no other account [AU-13]', async () => {
+  const clock = new StillClock();
+  const store = new WatchedStore();
+  const known = async (t: { throttle: Throttle }, device: string, name = 'ada') => {
+    const attempt = await t.throttle.begin(name, { ip: '192.0.2.9', cookie: () => device });
+    await attempt.undo();
+    return attempt.known;
+  };
+  await using t = await start({ clock, store });
+  const thief = deviceIn(await t.attempt('ada', right))!;
+  let bob = '';
+  await t.throttle.trust('bob', { cookie: () => undefined, setCookie: (_name, value) => void (bob = value) });
+  await t.throttle.reset('Ada');
+  expect(await known(t, thief)).toBe(false);
+  expect(await known(t, bob, 'bob')).toBe(true);
+  const owner = deviceIn(await t.attempt('ada', right, { device: thief }))!;
+  expect([await known(t, owner), await known(t, thief)]).toEqual([true, false]);
+  // Under another key it is neither known again.
+  await using both = await start({ clock, store, key: `${appKey(2)},${appKey(1)}` });
+  expect([await known(both, owner), await known(both, thief)]).toEqual([true, false]);
+  await both.throttle.reset('ada');
+  expect([await known(both, owner), await known(both, thief)]).toEqual([false, false]);
+  // Nor when what the store knows of it has been forgotten.
+  clock.forward(180 * DAYS - 1);
+  expect([await known(both, owner), await known(both, thief)]).toEqual([false, false]);
+  clock.forward(1);
+  expect([await known(both, owner), await known(both, thief)]).toEqual([false, false]);
 });
 
 test('a device stays known when APP_KEY changes, as long as the old key is listed', async () => {
@@ -360,8 +417,8 @@ test('a sign-in from a device that is not known is told of, once', async () => {
     setCookie: (_name: string, value: string) => void (cookie = value),
   };
   const complete = () => notices.completed({ userId: '7', name: 'ada', methods: ['pwd', 'otp'] }, context);
-  complete();
-  complete();
+  await complete();
+  await complete();
   await expect.poll(() => told.length).toBe(1);
   expect(told).toEqual([
     { userId: '7', at: t.clock.date(), device: { agent: 'curl', network: '203.0.113.0/24' }, methods: ['pwd', 'otp'] },

@@ -239,6 +239,37 @@ test('everything else is the same 401, which asks for UTF-8 [AU-06]', async () =
   }
 });
 
+test('whoever guesses is slowed down as at a sign-in, for names that exist and for others alike [AU-13]', async () => {
+  await using app = await start();
+  const answers: unknown[][] = [];
+  for (const name of ['Åsa', 'nobody']) {
+    const tries: unknown[] = [];
+    for (let count = 0; count < 7; count++) {
+      const answer = await call(app, '/basic', { authorization: pair(`${name}:wrong words, number ${count}`) });
+      tries.push([answer.status, (answer.json() as { code: string }).code, answer.headers['retry-after']]);
+    }
+    answers.push(tries);
+  }
+  const [wrong, throttled] = [
+    [401, 'AUTH_CREDENTIALS', undefined],
+    [429, 'AUTH_THROTTLED', '1'],
+  ];
+  expect(answers[0]).toEqual([...Array.from({ length: 5 }, () => wrong), throttled, throttled]);
+  expect(answers[1]).toEqual(answers[0]);
+});
+
+test('a tool that sends the right password many times at once is not slowed down, by itself or by strangers [AU-13]', async () => {
+  await using app = await start();
+  const answers = await Promise.all(Array.from({ length: 25 }, () => call(app, '/basic', { authorization: RIGHT })));
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 25 }, () => 200));
+  for (let count = 0; count < 6; count++) await call(app, '/basic', { authorization: pair(`Åsa:wrong words, number ${count}`) });
+  expect((await call(app, '/basic', { authorization: RIGHT })).status).toBe(200);
+  // Once it is no longer the right one, it is counted like any other guess.
+  app.get(People).all.clear();
+  app.get(People).findForSignIn = () => Promise.resolve(undefined);
+  expect((await call(app, '/basic', { authorization: RIGHT })).status).toBe(429);
+});
+
 test('a store of users that fails is no wrong password, and lets nobody in', async () => {
   await using app = await start();
   app.get(People).findForSignIn = () => Promise.reject(new Error('the database is away'));

@@ -41,6 +41,17 @@ export const CLI_ERRORS = defineErrors('CLI', {
     detail: 'The database cannot be chosen: {reason}.',
     help: '{cure}',
   },
+  AUTH: { kind: 'not-found', detail: 'The application has no {what}.', help: '{cure}' },
+  SECURITY_LOG_ANCHOR: {
+    kind: 'invalid',
+    detail: '{value} is no end of a security log.',
+    help: 'Give the sequence and the hash of a line `end of the security log`: --since 1000:2MLr…, 43 characters of hash.',
+  },
+  TIME: {
+    kind: 'invalid',
+    detail: '{value} is no time for {option}: {reason}.',
+    help: '{cure}',
+  },
   PRODUCTION: {
     kind: 'forbidden',
     detail: '`plinth {command}` undoes migrations, which loses data, and NODE_ENV is production.',

@@ -1,17 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { Command as Commander, CommanderError } from 'commander';
 import type { Command } from './command.js';
+import { authCommand } from './commands/auth.js';
 import { devCommand } from './commands/dev.js';
 import { keyCommand } from './commands/key.js';
 import { migrateCommand } from './commands/migrate.js';
 import { openapiCommand } from './commands/openapi.js';
 import { routesCommand } from './commands/routes.js';
+import { securityCommand } from './commands/security.js';
+import { securityLogCommand } from './commands/security-log.js';
 import { seedCommand } from './commands/seed.js';
 import { CLI_ERRORS } from './errors.js';
 import { createOutput } from './output/output.js';
 import { showError } from './output/show-error.js';
 
-const commands: readonly Command[] = [devCommand, routesCommand, openapiCommand, keyCommand, migrateCommand, seedCommand];
+const commands: readonly Command[] = [
+  devCommand,
+  routesCommand,
+  openapiCommand,
+  keyCommand,
+  migrateCommand,
+  seedCommand,
+  securityCommand,
+  securityLogCommand,
+  authCommand,
+];
 
 /** Exit code of a call that cannot be understood, as shells and GNU tools have it. */
 const USAGE = 2;

@@ -56,6 +56,14 @@ export { CLOCK, sleepOn, systemClock, type Clock, type Timer, type TimerOptions 
 export { nearestName } from './text/nearest-name.js';
 export { createIdGenerator, newId, type IdSource } from './id/new-id.js';
 export { APP_KEY, type AppKey } from './key/app-key.js';
+export {
+  readSecurityInventory,
+  SECURITY_INVENTORY,
+  type InventoryEntry,
+  type InventoryFact,
+  type InventorySource,
+  type MadeReader,
+} from './inventory/security-inventory.js';
 // end of services
 // wiring, modules, application
 export type { Class, ConcreteClass, Dep, Dependency, Gives, Key, Scope, Token, ValueOf, ValuesOf } from './di/key.js';

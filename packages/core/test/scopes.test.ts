@@ -298,21 +298,39 @@ test('whether a controller needs the request context is known from all it depend
   class C {
     constructor(readonly marked: unknown) {}
   }
+  class D {
+    constructor(readonly seldom: unknown) {}
+  }
+  class E {
+    constructor(readonly whoever: unknown) {}
+  }
   const { app } = await builtApp({
     providers: [
       Plain,
       provide(Logs, { deps: [LOGGER] }),
       provide(Deep, { deps: [Logs] }),
       provideValue('marked', 1, { context: true }),
+      provideFactory('seldom', { deps: [Deep], create: (deep) => deep, context: false }),
+      provideFactory('whoever', { create: () => ({}), context: false, scope: 'request' }),
       CurrentUser,
       repository,
     ],
-    controllers: [provide(A, { deps: [Plain] }), provide(B, { deps: [Deep] }), provide(C, { deps: ['marked'] }), controller],
+    controllers: [
+      provide(A, { deps: [Plain] }),
+      provide(B, { deps: [Deep] }),
+      provide(C, { deps: ['marked'] }),
+      provide(D, { deps: ['seldom'] }),
+      provide(E, { deps: ['whoever'], scope: 'request' }),
+      controller,
+    ],
   });
   expect(app.controllers.map((built) => [built.type.name, built.usesContext])).toEqual([
     ['A', false],
     ['B', true],
     ['C', true],
+    // What enters the context itself keeps it from those that depend on it; request scope always needs it.
+    ['D', false],
+    ['E', true],
     ['OrdersController', true],
   ]);
 });

@@ -539,3 +539,33 @@ test('a token that says who provides it is missed with that module as the cure',
   class Requires {}
   expect((await onlyProblem(Requires)).help).toBe('Import FetchModule of @plinth/http/fetch into Requires.');
 });
+
+test('a module whose option put something else in the place of its own provider is told to look at the option', async () => {
+  const STORE = token<object>('STORE', { from: 'ShopModule of @plinth/shop' });
+  @Injectable({ deps: [STORE] })
+  class Shop {
+    constructor(readonly store: object) {}
+  }
+  @Module({ providers: [Shop, provideValue(token<object>('OTHER_STORE'), {})], exports: [STORE] })
+  class ShopModule {}
+  @Module({ imports: [ShopModule] })
+  class Root {}
+  const problems = await bootProblems(Root);
+  expect(problems.map(({ code }) => code)).toEqual(['CORE_MODULE_EXPORT_UNKNOWN', 'CORE_DI_MISSING']);
+  for (const { help } of problems)
+    expect(help).toBe(
+      'ShopModule provides STORE itself, unless it is given something else: pass ShopModule.with(...) a provider of STORE.',
+    );
+});
+
+test('a class that says who provides it is missed with that module as the cure', async () => {
+  @Injectable({ deps: [], from: 'ShopModule of @plinth/shop' })
+  class Shop {}
+  @Injectable({ deps: [Shop] })
+  class Asks {
+    constructor(readonly shop: Shop) {}
+  }
+  @Module({ providers: [Asks] })
+  class Root {}
+  expect((await onlyProblem(Root)).help).toBe('Import ShopModule of @plinth/shop into Root; or mark the dependency optional.');
+});

@@ -70,6 +70,6 @@ describe('a server that is asked for three times what it can do', () => {
   test('sheds what is of low priority first and what is of high priority last', async () => {
     const [low, normal, high] = await Promise.all([offer('/low', 200, 3), offer('/work', 200, 3), offer('/high', 100, 3)]);
     expect(served(low).length / low.length).toBeLessThan(served(high).length / high.length);
-    expect(served(low).length / low.length).toBeLessThanOrEqual(served(normal).length / normal.length + 0.05);
+    expect(served(low).length / low.length).toBeLessThanOrEqual(served(normal).length / normal.length + 0.1);
   }, 30_000);
 });

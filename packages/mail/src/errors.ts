@@ -57,6 +57,11 @@ export const MAIL_ERRORS = defineErrors('MAIL', {
     detail: 'The mail server {server} does not take the message now: {reason}.',
     help: 'The message was not sent; send it again later. If this does not end: check host, port, user and password in MAIL_URL.',
   },
+  NONE: {
+    kind: 'internal',
+    detail: 'No mail to {to} has come within {timeout} ms.',
+    help: 'Look at MemoryMailTransport.sent for what was sent, and in the log for what could not be.',
+  },
   URL: {
     kind: 'internal',
     detail: 'The mail URL {url} cannot be used: {reason}.',

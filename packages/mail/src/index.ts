@@ -6,5 +6,5 @@ export { checkAddress, type CheckedAddress } from './message/address.js';
 export type { CheckedAttachment } from './message/attachments.js';
 export type { CheckedMail } from './message/check-mail.js';
 export { MAIL_TRANSPORT, type MailTransport } from './transport/mail-transport.js';
-export { MemoryMailTransport, type KeptMail } from './transport/memory-transport.js';
+export { linkIn, MemoryMailTransport, type KeptMail } from './transport/memory-transport.js';
 export type { SmtpOptions } from './smtp/smtp-transport.js';

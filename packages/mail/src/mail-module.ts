@@ -14,14 +14,18 @@ import {
   type Problem,
   type Provider,
   provideFactory,
+  provideValue,
+  SECURITY_INVENTORY,
   token,
   toProblem,
 } from '@plinth/core';
 import { CheckedMailer } from './checked-mailer.js';
 import { MAIL_ERRORS } from './errors.js';
+import { mailEntry } from './mail-entry.js';
 import { MAILER } from './mailer.js';
 import { checkAddress } from './message/address.js';
 import type { MailAddress } from './message/mail.js';
+import { loadNodemailer } from './smtp/nodemailer.js';
 import { type SmtpOptions, SmtpMailTransport } from './smtp/smtp-transport.js';
 import { parseMailUrl } from './smtp/smtp-url.js';
 import { LogMailTransport } from './transport/log-transport.js';
@@ -51,7 +55,7 @@ export interface MailModuleOptions {
 /**
  * Mail for the application: provides `MAILER`. `MAIL_URL` says how: `smtp://user:password@host:587`, `smtps://…`, `log:` (the default
  * in development) or `memory:`. Stops the boot with `MAIL_URL`, `MAIL_ADDRESS` or `MAIL_TRANSPORT_IN_PRODUCTION`. SMTP needs the
- * package nodemailer.
+ * package nodemailer: without it the boot stops with `MAIL_DRIVER_MISSING`.
  *
  * @example
  * @Module({ imports: [MailModule.with({ from: { name: 'Shop', address: 'shop@example.org' } })], providers: [Welcome] })
@@ -99,6 +103,9 @@ function partsOf(options: MailModuleOptions): ModuleOptions {
         create: (chosen, config) => new CheckedMailer(chosen, senderOf(config), { maxRecipients, maxBytes }),
         dispose: (mailer) => (mailer as CheckedMailer).close(5_000),
       }),
+      provideValue(SECURITY_INVENTORY, (made) => mailEntry(options.transport === undefined ? made(CONFIG)?.url : undefined), {
+        many: true,
+      }),
       provideFactory(LIFECYCLE, {
         deps: [CONFIG, APP_INFO],
         create: (config, info) => new MailLifecycle(options.transport === undefined ? config.url : undefined, senderOf(config), info),
@@ -119,12 +126,25 @@ class MailLifecycle implements OnBoot {
   async onBoot(): Promise<readonly Problem[]> {
     const { url, from, info } = this;
     const problems = [from === undefined ? undefined : problemOf(() => checkAddress('from', from))];
-    const leaves = url === undefined || (url !== '' && parseMailUrl(url).kind === 'smtp');
+    const smtp = url !== undefined && url !== '' && parseMailUrl(url).kind === 'smtp';
+    const leaves = url === undefined || smtp;
     if (info.production && !leaves && info.inspected !== true) {
       problems.push(toProblem(MAIL_ERRORS.TRANSPORT_IN_PRODUCTION({ url: url === '' ? 'log:' : (url ?? '') })));
     }
+    // Not with the first mail, which may be that of somebody who has lost a password.
+    if (smtp && info.inspected !== true) problems.push(await problemOfLoading());
     return problems.filter((problem) => problem !== undefined);
   }
+}
+
+async function problemOfLoading(): Promise<Problem | undefined> {
+  return loadNodemailer().then(
+    () => undefined,
+    (error: unknown) =>
+      problemOf(() => {
+        throw error;
+      }),
+  );
 }
 
 function problemOf(check: () => unknown): Problem | undefined {

@@ -1,5 +1,5 @@
 import { createApp, Module } from '@plinth/core';
-import { MAIL_TRANSPORT, MailModule, MemoryMailTransport, type MailTransport } from '@plinth/mail';
+import { linkIn, MAIL_TRANSPORT, MAILER, MailModule, MemoryMailTransport, type MailTransport } from '@plinth/mail';
 import { describeMailTransport } from '@plinth/mail/testing';
 import { describe, test } from 'vitest';
 import { startSmtp } from './support.js';
@@ -44,3 +44,29 @@ function smtpModule(port: number) {
   class TestModule {}
   return TestModule;
 }
+
+describe('the memory transport', () => {
+  const mail = (to: string, text: string) => ({ to, subject: 'Hello', text, from: 'shop@example.org' });
+
+  test('next gives the mails of an address one after the other, also those still to come', async ({ expect }) => {
+    @Module({ imports: [MailModule.with({ url: 'memory:' })] })
+    class Root {}
+    const app = await createApp(Root, { env: { LOG_LEVEL: 'fatal' }, envFile: false });
+    const box = app.get(MAIL_TRANSPORT) as MemoryMailTransport;
+    const mailer = app.get(MAILER);
+    const waiting = [box.next('ann@example.org'), box.next('ann@example.org')];
+    await mailer.send(mail('bob@example.org', 'not hers'));
+    await mailer.send(mail('ann@example.org', 'first: https://example.org/#token=a.'));
+    await mailer.send(mail('ann@example.org', 'second'));
+    await mailer.send(mail('ann@example.org', 'third'));
+    expect((await Promise.all(waiting)).map(({ text }) => text)).toEqual(['first: https://example.org/#token=a.', 'second']);
+    expect(linkIn(await waiting[0])?.hash).toBe('#token=a');
+    expect((await box.next('ann@example.org')).text).toBe('third');
+    expect(linkIn(undefined)).toBeUndefined();
+    await expect(box.next('ann@example.org', { timeout: 20 })).rejects.toMatchObject({ code: 'MAIL_NONE' });
+    // A waiter that has gone takes no mail away.
+    await mailer.send(mail('ann@example.org', 'fourth'));
+    expect((await box.next('ann@example.org')).text).toBe('fourth');
+    await app.stop();
+  });
+});

@@ -1,8 +1,8 @@
 import { isAppError, type Key } from '@plinth/core';
 import { defineGuard, type Guard } from '@plinth/http';
 import { AUTH_ERRORS } from '../errors.js';
-import { PasswordSignIn } from '../user/password-sign-in.js';
 import type { AuthUser, SignInSource } from '../user/users.js';
+import { BasicSignIn } from './basic-sign-in.js';
 import { noteActor } from './note-actor.js';
 import { readAuthorization } from './read-authorization.js';
 
@@ -24,8 +24,9 @@ export type SignInUserOf<Source> = Source extends SignInSource<infer User> ? Use
 
 /**
  * A guard that takes a name and a password from the Authorization header (RFC 7617) and adds its user. Each request costs an argon2
- * hash: it is for tools and small internal services. Refuses with `HTTP_NO_CREDENTIAL` or `AUTH_CREDENTIALS` (401). Browsers send these
- * credentials by themselves, so the server demands of unsafe requests that they come from this site (`HTTP_CROSS_SITE`).
+ * hash: it is for tools and small internal services. Refuses with `HTTP_NO_CREDENTIAL` or `AUTH_CREDENTIALS` (401), and slows down whoever
+ * guesses as `Throttle` does at sign-ins, whether there is such a name or not: `AUTH_THROTTLED`, `AUTH_THROTTLE_HELD` (429). Browsers send
+ * these credentials by themselves, so the server demands of unsafe requests that they come from this site (`HTTP_CROSS_SITE`).
  *
  * @example
  * const operators = guarded(basic({ users: Operators, realm: 'metrics' }));
@@ -41,12 +42,12 @@ export function basic({ users, realm = 'api' }: BasicOptions<SignInSource>): Gua
   const challenge = `Basic realm="${realm}", charset="UTF-8"`;
   return defineGuard({
     name: `basic(${realm})`,
-    deps: [PasswordSignIn, users],
+    deps: [BasicSignIn, users],
     security: { name: 'basic', scheme: { type: 'http', scheme: 'basic' } },
     async run(context, signIn, source): Promise<BasicFacts<AuthUser>> {
       const [name, password] =
         readPair(readAuthorization(context, 'Basic', 'name and password', challenge)) ?? refuse(undefined, challenge);
-      const user = await signIn.check(source, name, password).catch((error: unknown) => refuse(error, challenge));
+      const user = await signIn.check(source, name, password, context).catch((error: unknown) => refuse(error, challenge));
       noteActor(user.id);
       return { user };
     },

@@ -22,6 +22,9 @@ export interface NewImpersonation {
   readonly reason: string;
 }
 
+/** By so much the clocks of two processes may differ. */
+const LEEWAY = 60_000;
+
 /**
  * Acting as another user, for support (AU-17): with a permission, a reason and a time limit, never as one who may do more, never nested.
  * The session stays that of the real person; `session` gives the other user, refuses what changes something but on routes that are
@@ -108,7 +111,9 @@ export class Impersonation {
   async check(session: Session): Promise<Impersonating | undefined> {
     if (session.data[IMPERSONATION_DATA] === undefined) return undefined;
     const acting = this.read(session);
-    if (!acting || this.#clock.now() >= acting.until.getTime()) throw AUTH_ERRORS.IMPERSONATION_OVER();
+    const now = this.#clock.now();
+    // One that lies ahead was begun by a clock that has been set back since, which would prolong it.
+    if (!acting || now >= acting.until.getTime() || now < acting.since.getTime() - LEEWAY) throw AUTH_ERRORS.IMPERSONATION_OVER();
     const [actor, user] = await Promise.all([this.#users.findById(acting.actorId), this.#users.findById(acting.userId)]);
     try {
       checkImpersonation(this.#settings, actor, user);

@@ -1,7 +1,7 @@
 import { optionalDep } from '@plinth/core';
 import { defineGuard, type Guard, type GuardContext } from '@plinth/http';
 import { AUTH_ERRORS } from '../errors.js';
-import { SecurityEvents } from '../protect/security-events.js';
+import { AccessDenials } from './access-denials.js';
 import type { PermissionHolder, Roles } from './permissions.js';
 
 /** What `permission` reads of the context: the user that a guard to its left has added. */
@@ -11,7 +11,7 @@ export interface PermissionNeeds {
 
 /**
  * A guard that wants the user to have a permission; list several for a route that needs several. It stands to the right of the guard
- * that gives the user. Refuses with `AUTH_PERMISSION_MISSING` (403), and notes it as `access.denied`.
+ * that gives the user. Refuses with `AUTH_PERMISSION_MISSING` (403), and notes it as `access.denied`, once a minute for each user and route.
  *
  * @example
  * const publishers = guarded(session, permission(roles, 'article.publish'));
@@ -25,12 +25,12 @@ export function permission<const Permission extends string>(
     throw AUTH_ERRORS.ROLES({ reason: `${JSON.stringify(name)}, which a route asks for, is not among the permissions` });
   return defineGuard({
     name: `permission(${name}: ${roles.rolesWith(name).join(', ') || 'no role'})`,
-    deps: [optionalDep(SecurityEvents)],
-    run(context: GuardContext & PermissionNeeds, events): void {
+    deps: [optionalDep(AccessDenials)],
+    run(context: GuardContext & PermissionNeeds, denials): void {
       const user = context.user as PermissionHolder | undefined;
       if (user === undefined) throw AUTH_ERRORS.USER_WITHOUT_ROLES({ roles: name, found: 'no guard to its left has added one' });
       if (roles.permits(user, name)) return;
-      events?.note({ type: 'access.denied', outcome: 'refused', ip: context.ip, details: { route: context.route, needs: name } });
+      denials?.note(context, name);
       throw AUTH_ERRORS.PERMISSION_MISSING({ permission: name });
     },
   });

@@ -1,7 +1,7 @@
 import { optionalDep } from '@plinth/core';
 import { defineGuard, type Guard, type GuardContext } from '@plinth/http';
 import { AUTH_ERRORS } from '../errors.js';
-import { SecurityEvents } from '../protect/security-events.js';
+import { AccessDenials } from './access-denials.js';
 
 /** What `role` reads of the context: the user that a guard to its left has added. */
 export interface RoleNeeds {
@@ -10,7 +10,7 @@ export interface RoleNeeds {
 
 /**
  * A guard that wants the user to have one of these roles. It stands to the right of the guard that gives the user.
- * Refuses with `AUTH_ROLE_MISSING` (403), and notes it as `access.denied`.
+ * Refuses with `AUTH_ROLE_MISSING` (403), and notes it as `access.denied`, once a minute for each user and route.
  *
  * @example
  * const admins = guarded(session, role('admin'));
@@ -19,11 +19,11 @@ export function role(...anyOf: readonly [string, ...string[]]): Guard<unknown, R
   const roles = anyOf.map((name) => JSON.stringify(name)).join(' or ');
   return defineGuard({
     name: `role(${anyOf.join(', ')})`,
-    deps: [optionalDep(SecurityEvents)],
-    run(context: GuardContext & RoleNeeds, events): void {
+    deps: [optionalDep(AccessDenials)],
+    run(context: GuardContext & RoleNeeds, denials): void {
       const held = rolesOf(context.user, roles);
       if (anyOf.some((name) => held.includes(name))) return;
-      events?.note({ type: 'access.denied', outcome: 'refused', ip: context.ip, details: { route: context.route, needs: roles } });
+      denials?.note(context, roles);
       throw AUTH_ERRORS.ROLE_MISSING({ roles });
     },
   });

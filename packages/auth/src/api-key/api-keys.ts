@@ -1,6 +1,7 @@
 import { CLOCK, Injectable, newId, type Clock } from '@plinth/core';
 import { AUTH_ERRORS } from '../errors.js';
-import { SecurityEvents } from '../protect/security-events.js';
+import { RefusalNotes } from '../protect/refusal-notes.js';
+import { SecurityEvents, type SecurityEvent } from '../protect/security-events.js';
 import { createApiKey, faultOf, hashApiKey, hintOf, isMeantAsKey, type ApiKeyFault } from './api-key-format.js';
 import { API_KEY_SETTINGS, type ApiKeySettings } from './api-key-settings.js';
 import { API_KEY_STORE, type ApiKeyRecord, type ApiKeyStore } from './api-key-store.js';
@@ -54,12 +55,13 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/;
  * API keys: long-lived secrets of programs. The store has their SHA-256 hash; a typing mistake is told without asking it, and a use is
  * noted once a minute.
  */
-@Injectable({ deps: [API_KEY_STORE, API_KEY_SETTINGS, CLOCK, SecurityEvents] })
+@Injectable({ deps: [API_KEY_STORE, API_KEY_SETTINGS, CLOCK, SecurityEvents], from: 'AuthModule of @plinth/auth' })
 export class ApiKeys {
   readonly #store: ApiKeyStore;
   readonly #settings: ApiKeySettings;
   readonly #clock: Clock;
   readonly #events: SecurityEvents;
+  readonly #refusals: RefusalNotes;
   /** The keys whose use in the minute `#minute` is noted. */
   readonly #noted = new Set<string>();
   #minute = 0;
@@ -69,6 +71,7 @@ export class ApiKeys {
     this.#settings = settings;
     this.#clock = clock;
     this.#events = events;
+    this.#refusals = new RefusalNotes(events, clock);
   }
 
   /** Makes a key. Throws `AUTH_API_KEY_OPTIONS`. */
@@ -103,11 +106,14 @@ export class ApiKeys {
     const keyHash = hashApiKey(key);
     const record = await this.#store.find(keyHash);
     if (!record) {
-      this.#events.note({ type: 'api-key.refused', outcome: 'failure', details: { hint: hintOf(key) } });
+      this.#noteRefusal('unknown', { details: { hint: hintOf(key) } });
       throw AUTH_ERRORS.API_KEY_INVALID({}, KEY_CHALLENGE);
     }
     const now = this.#clock.now();
-    if (record.expiresAt !== null && record.expiresAt <= now) throw AUTH_ERRORS.API_KEY_EXPIRED({}, KEY_CHALLENGE);
+    if (record.expiresAt !== null && record.expiresAt <= now) {
+      this.#noteRefusal(record.id, { userId: record.owner, details: { key: record.id } });
+      throw AUTH_ERRORS.API_KEY_EXPIRED({}, KEY_CHALLENGE);
+    }
     const usedAt = now - (now % MINUTE);
     await this.#note(record, usedAt);
     return toApiKey({ ...record, usedAt: Math.max(usedAt, record.usedAt ?? 0) });
@@ -135,6 +141,11 @@ export class ApiKeys {
     const count = await this.#store.removeAll(owner);
     if (count > 0) this.#events.note({ type: 'api-key.revoked', outcome: 'success', userId: owner, details: { count } });
     return count;
+  }
+
+  // Anybody can invent keys: those that are unknown are noted once a minute, all together.
+  #noteRefusal(key: string, facts: Pick<SecurityEvent, 'userId' | 'details'>): void {
+    this.#refusals.note(key, { type: 'api-key.refused', outcome: 'failure', ...facts });
   }
 
   // A key that is used all the time is written once a minute, also when many requests come at once.

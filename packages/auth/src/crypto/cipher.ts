@@ -22,6 +22,11 @@ export class Cipher {
     this.#keys = new Map(keys.map((key) => [keyIdOf(key), key]));
   }
 
+  /** The ids of all keys, the current one first. */
+  get keyIds(): readonly string[] {
+    return [...this.#keys.keys()];
+  }
+
   /** The id of the key that encrypts: eight characters of base64url. */
   get keyId(): string {
     return this.#current;

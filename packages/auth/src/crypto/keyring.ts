@@ -31,6 +31,11 @@ export class Keyring {
     return cipher;
   }
 
+  /** What was asked for so far, by its purpose. */
+  get ciphers(): ReadonlyMap<string, Cipher> {
+    return this.#ciphers;
+  }
+
   #keys(derivation: string): Buffer[] {
     return [this.#appKey.derive(derivation), ...this.#appKey.derivePrevious(derivation)];
   }

@@ -16,4 +16,4 @@ export interface RecoveryCodeStore {
 }
 
 /** Where recovery codes are kept: the memory of this process, unless `secondFactor.recoveryCodeStore` says otherwise. */
-export const RECOVERY_CODE_STORE = token<RecoveryCodeStore>('RECOVERY_CODE_STORE');
+export const RECOVERY_CODE_STORE = token<RecoveryCodeStore>('RECOVERY_CODE_STORE', { from: 'AuthModule of @plinth/auth' });

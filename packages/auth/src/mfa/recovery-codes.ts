@@ -13,7 +13,7 @@ const CHARACTERS = 26;
  * Codes on paper for whoever has lost the authenticator: ten, of 130 random bits each, each good for one time. Only their SHA-256
  * hashes are stored (ASVS 5.0, 6.5.1 and 6.5.2).
  */
-@Injectable({ deps: [RECOVERY_CODE_STORE, SECOND_FACTOR_LIMIT, SecurityEvents] })
+@Injectable({ deps: [RECOVERY_CODE_STORE, SECOND_FACTOR_LIMIT, SecurityEvents], from: 'AuthModule of @plinth/auth' })
 export class RecoveryCodes {
   readonly #store: RecoveryCodeStore;
   readonly #limit: SecondFactorLimit;

@@ -19,7 +19,7 @@ const SWEEP_FROM = 10_000;
 /** Ten tries an hour for each account, counted in this process. */
 export class MemorySecondFactorLimit implements SecondFactorLimit {
   readonly #clock: Clock;
-  readonly #tries = new Map<string, { count: number; readonly until: number }>();
+  readonly #tries = new Map<string, { count: number; until: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -29,6 +29,8 @@ export class MemorySecondFactorLimit implements SecondFactorLimit {
     const now = this.#clock.now();
     const known = this.#tries.get(userId);
     const open = known && known.until > now ? known : { count: 0, until: now + WINDOW };
+    // A clock that was set back must keep nobody out for longer.
+    open.until = Math.min(open.until, now + WINDOW);
     if (open.count >= TRIES) throw AUTH_ERRORS.SECOND_FACTOR_LIMIT({}, { retryAfter: Math.ceil((open.until - now) / 1_000) });
     open.count += 1;
     this.#tries.set(userId, open);

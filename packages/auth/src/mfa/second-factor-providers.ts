@@ -1,4 +1,5 @@
-import { APP_INFO, CLOCK, PINO, provide, provideFactory, type Provider, type Token } from '@plinth/core';
+import { APP_INFO, CLOCK, provide, provideFactory, type Provider } from '@plinth/core';
+import { inMemory } from '../in-memory.js';
 import { AUTH_ERRORS } from '../errors.js';
 import { MemoryRecoveryCodeStore } from './memory-recovery-code-store.js';
 import { MemoryTotpStore } from './memory-totp-store.js';
@@ -29,8 +30,9 @@ export function secondFactorProviders(options: SecondFactorOptions = {}): readon
       create: (info) => options.issuer ?? info.name?.replaceAll(':', ' ') ?? 'plinth',
       whenNeeded: true,
     }),
-    options.totpStore ?? inMemory(TOTP_STORE, 'authenticators are', () => new MemoryTotpStore()),
-    options.recoveryCodeStore ?? inMemory(RECOVERY_CODE_STORE, 'recovery codes are', () => new MemoryRecoveryCodeStore()),
+    options.totpStore ?? inMemory(TOTP_STORE, { what: 'authenticators are', cure: 'sqlTotpStore' }, () => new MemoryTotpStore()),
+    options.recoveryCodeStore ??
+      inMemory(RECOVERY_CODE_STORE, { what: 'recovery codes are', cure: 'sqlRecoveryCodeStore' }, () => new MemoryRecoveryCodeStore()),
     options.limit ??
       provideFactory(SECOND_FACTOR_LIMIT, { deps: [CLOCK], create: (clock) => new MemorySecondFactorLimit(clock), whenNeeded: true }),
     provide(Totp, { whenNeeded: true }),
@@ -45,16 +47,5 @@ function checkIssuer(issuer: string | undefined): void {
     option: 'secondFactor.issuer',
     value: JSON.stringify(issuer),
     rule: 'it must be a text with characters and without a colon',
-  });
-}
-
-function inMemory<T>(key: Token<T>, what: string, create: () => T): Provider {
-  return provideFactory(key, {
-    deps: [APP_INFO, PINO],
-    create(info, log) {
-      if (info.production) log.warn(`${what} kept in the memory of this process, and lost with it; see @plinth/auth/data`);
-      return create();
-    },
-    whenNeeded: true,
   });
 }

@@ -44,4 +44,4 @@ export interface TotpStore {
 }
 
 /** Where authenticators are kept: the memory of this process, unless `secondFactor.totpStore` says otherwise. */
-export const TOTP_STORE = token<TotpStore>('TOTP_STORE');
+export const TOTP_STORE = token<TotpStore>('TOTP_STORE', { from: 'AuthModule of @plinth/auth' });

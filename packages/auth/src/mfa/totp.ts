@@ -29,7 +29,7 @@ const NOBODY = 'nobody';
  * Codes of authenticator apps (RFC 6238): six digits, a new one every 30 seconds, one step early or late is accepted, each only once
  * (ASVS 5.0, 6.5.1 and 6.5.5). The secrets are stored encrypted.
  */
-@Injectable({ deps: [TOTP_STORE, SECOND_FACTOR_LIMIT, Keyring, CLOCK, TOTP_ISSUER, SecurityEvents] })
+@Injectable({ deps: [TOTP_STORE, SECOND_FACTOR_LIMIT, Keyring, CLOCK, TOTP_ISSUER, SecurityEvents], from: 'AuthModule of @plinth/auth' })
 export class Totp {
   readonly #store: TotpStore;
   readonly #limit: SecondFactorLimit;

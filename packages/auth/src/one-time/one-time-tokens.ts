@@ -1,7 +1,10 @@
 import { CLOCK, Injectable, type Clock } from '@plinth/core';
 import { AUTH_ERRORS } from '../errors.js';
+import { ATTEMPT_STORE, type AttemptStore } from '../protect/attempt-store.js';
+import { RefusalNotes } from '../protect/refusal-notes.js';
 import { SecurityEvents } from '../protect/security-events.js';
 import { createOpaqueToken, hashOpaqueToken, isOpaqueToken } from '../token/opaque-token.js';
+import { CodeLimit } from './code-limit.js';
 import { createCode, hashCode, readCode, sameHash } from './one-time-code.js';
 import { ONE_TIME_KEYS, type OneTimeKeys } from './one-time-settings.js';
 import { ONE_TIME_STORE, type OneTimeRecord, type OneTimeStore } from './one-time-store.js';
@@ -51,19 +54,25 @@ const PRUNE_STEP = 10 * 60_000;
  * Tokens for links and codes for people, each of which works once. The store has SHA-256 hashes of tokens (256 random bits) and keyed
  * hashes of codes. There is one live token or code per purpose and subject (ASVS 5.0, 6.4 and 6.6).
  */
-@Injectable({ deps: [ONE_TIME_STORE, ONE_TIME_KEYS, CLOCK, SecurityEvents] })
+@Injectable({ deps: [ONE_TIME_STORE, ONE_TIME_KEYS, CLOCK, SecurityEvents, ATTEMPT_STORE], from: 'AuthModule of @plinth/auth' })
 export class OneTimeTokens {
   readonly #store: OneTimeStore;
   readonly #keys: OneTimeKeys;
   readonly #clock: Clock;
   readonly #events: SecurityEvents;
+  readonly #refusals: RefusalNotes;
+  readonly #attempts: AttemptStore;
+  readonly #limit: CodeLimit;
   #prunedAt = 0;
 
-  constructor(store: OneTimeStore, keys: OneTimeKeys, clock: Clock, events: SecurityEvents) {
+  constructor(store: OneTimeStore, keys: OneTimeKeys, clock: Clock, events: SecurityEvents, attempts: AttemptStore) {
     this.#store = store;
     this.#keys = keys;
     this.#clock = clock;
     this.#events = events;
+    this.#refusals = new RefusalNotes(events, clock);
+    this.#attempts = attempts;
+    this.#limit = new CodeLimit(attempts, keys.current);
   }
 
   /** Makes a token for a link; the one of the same purpose and subject ends. Joins the caller's transaction. Throws `AUTH_ONE_TIME_OPTIONS`. */
@@ -75,9 +84,9 @@ export class OneTimeTokens {
 
   /**
    * What a token stands for, without using it up: for the page behind a link, since mail scanners open links too.
-   * Throws `AUTH_ONE_TIME_TOKEN` for one that is unknown, used, replaced, expired, or of another purpose.
+   * Throws `AUTH_ONE_TIME_TOKEN` for one that is unknown, used, replaced, expired, or of another purpose than this, or any of these.
    */
-  async find(purpose: string, token: string): Promise<OneTime> {
+  async find(purpose: string | readonly [string, ...string[]], token: string): Promise<OneTime> {
     const record = isOpaqueToken(token) ? await this.#store.find(hashOpaqueToken(token)) : undefined;
     return toOneTime(this.#fits(record, purpose, false) ?? this.#refuseToken(purpose));
   }
@@ -86,7 +95,7 @@ export class OneTimeTokens {
    * Uses a token up: of any number of takers at the same time one gets what it stands for, the others `AUTH_ONE_TIME_TOKEN`. In a
    * transaction of the caller it is used up when that commits, together with what was done with it.
    */
-  async take(purpose: string, token: string): Promise<OneTime> {
+  async take(purpose: string | readonly [string, ...string[]], token: string): Promise<OneTime> {
     // Looked at first: a token that is sent to the wrong route is not lost.
     await this.find(purpose, token);
     const record = await this.#store.take(hashOpaqueToken(token));
@@ -109,18 +118,21 @@ export class OneTimeTokens {
   }
 
   /**
-   * Uses a code up. Each call counts as one of five tries before anything is compared, so that more at the same time gain nothing. Throws
-   * `AUTH_ONE_TIME_CODE` for a wrong code as for one that is unknown, used, expired or out of tries; `AUTH_IN_TRANSACTION`
-   * in a transaction, whose rollback would take the count back.
+   * Uses a code up. Each call counts before anything is compared, so that more at the same time gain nothing: as one of five tries of this
+   * code, and as one of ten an hour of its subject and purpose, which a right code forgives. Throws `AUTH_ONE_TIME_CODE` for a wrong code as
+   * for one that is unknown, used, expired or out of tries; `AUTH_IN_TRANSACTION` in a transaction, whose rollback would take the count back.
    */
   async takeCode(purpose: string, requestId: string, code: string): Promise<OneTime> {
     const digits = readCode(code);
     const requestHash = isOpaqueToken(requestId) ? hashOpaqueToken(requestId) : undefined;
     const tried = requestHash === undefined ? undefined : await this.#store.countTry(requestHash, TRIES);
     const record = this.#fits(tried, purpose, true);
+    if (record && !(await this.#limit.take(record, this.#clock.now()))) this.#refuseSubject(record);
     if (!record || requestHash === undefined || digits === undefined || !this.#isCode(record, digits)) this.#refuseCode(purpose, tried);
     // Two right answers at the same time: one of them removes it.
-    return toOneTime((await this.#store.take(requestHash)) ?? this.#refuseCode(purpose, record));
+    const taken = (await this.#store.take(requestHash)) ?? this.#refuseCode(purpose, record);
+    await this.#limit.reset(taken);
+    return toOneTime(taken);
   }
 
   /** Ends what a subject has, of one purpose or of all; gives the number. */
@@ -134,15 +146,18 @@ export class OneTimeTokens {
     const { purpose, subject, lifetime, data = {} } = options;
     const record = { tokenHash, purpose, subject, codeHash, tries: 0, issuedAt: now, expiresAt: now + lifetime * 1_000, data };
     await this.#store.put(record);
-    if (now - this.#prunedAt >= PRUNE_STEP) {
+    // Also after a clock was set back.
+    if (Math.abs(now - this.#prunedAt) >= PRUNE_STEP) {
       this.#prunedAt = now;
       await this.#store.prune(now);
+      await this.#attempts.prune(now);
     }
     return record;
   }
 
-  #fits(record: OneTimeRecord | undefined, purpose: string, code: boolean): OneTimeRecord | undefined {
-    const fits = record?.purpose === purpose && (record.codeHash !== null) === code && record.expiresAt > this.#clock.now();
+  #fits(record: OneTimeRecord | undefined, purpose: string | readonly string[], code: boolean): OneTimeRecord | undefined {
+    const meant = record && (typeof purpose === 'string' ? record.purpose === purpose : purpose.includes(record.purpose));
+    const fits = meant && (record.codeHash !== null) === code && record.expiresAt > this.#clock.now();
     return fits ? record : undefined;
   }
 
@@ -150,14 +165,28 @@ export class OneTimeTokens {
     return [this.#keys.current, ...this.#keys.former].some((key) => sameHash(hashCode(key, purpose, tokenHash, code), codeHash ?? ''));
   }
 
-  #refuseToken(purpose: string): never {
-    this.#events.note({ type: 'one-time-token.refused', outcome: 'failure', details: { purpose } });
+  // Anybody can invent tokens and requests: those that are nobody's are noted once a minute for each purpose.
+  #refuseToken(meant: string | readonly [string, ...string[]]): never {
+    const purpose = typeof meant === 'string' ? meant : meant[0];
+    const key = `token ${purpose}`;
+    this.#refusals.note(key, { type: 'one-time-token.refused', outcome: 'failure', details: { purpose } });
     throw AUTH_ERRORS.ONE_TIME_TOKEN();
   }
 
+  // The same answer as to a wrong code: it must not tell that there is such a subject.
+  #refuseSubject({ purpose, subject }: OneTimeRecord): never {
+    const details = { purpose, limit: true };
+    this.#refusals.note(`limit ${purpose} ${subject}`, { type: 'one-time-code.refused', outcome: 'refused', userId: subject, details });
+    throw AUTH_ERRORS.ONE_TIME_CODE();
+  }
+
   #refuseCode(purpose: string, record: OneTimeRecord | undefined): never {
-    const details = { purpose, ...(record && { tries: record.tries }) };
-    this.#events.note({ type: 'one-time-code.refused', outcome: 'failure', ...(record && { userId: record.subject }), details });
+    const key = `code ${purpose}`;
+    if (record === undefined) this.#refusals.note(key, { type: 'one-time-code.refused', outcome: 'failure', details: { purpose } });
+    else {
+      const details = { purpose, tries: record.tries };
+      this.#events.note({ type: 'one-time-code.refused', outcome: 'failure', userId: record.subject, details });
+    }
     throw AUTH_ERRORS.ONE_TIME_CODE();
   }
 }

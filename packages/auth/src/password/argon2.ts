@@ -60,10 +60,10 @@ export function isWeaker(phc: string, parameters: Argon2Parameters): boolean {
 }
 
 /**
- * How many hashes this process computes at once: one per core, at most four, and always one thread of libuv's pool less than it has,
- * because files and DNS share that pool.
+ * How many hashes this process computes at once: one per core but one, at most four. The core that is left is for everybody who does not
+ * sign in. And always one thread of libuv's pool less than it has, because files and DNS share that pool.
  */
 export function argon2Concurrency(cores = availableParallelism(), pool = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4)): number {
   const threads = Number.isInteger(pool) && pool > 0 ? pool : 4;
-  return Math.max(1, Math.min(4, cores, threads - 1));
+  return Math.max(1, Math.min(4, cores - 1, threads - 1));
 }

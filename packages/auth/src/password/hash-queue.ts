@@ -20,6 +20,10 @@ export class HashQueue {
     this.#limits = limits;
   }
 
+  get concurrency(): number {
+    return this.#limits.concurrency;
+  }
+
   /** How many tasks wait for a place. */
   get waiting(): number {
     return this.#waiting.length;

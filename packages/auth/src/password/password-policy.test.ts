@@ -53,7 +53,8 @@ test('options below the floor are refused where they are written', () => {
 test('hashes leave a thread of the pool to files and DNS', () => {
   expect(argon2Concurrency(16, 4)).toBe(3);
   expect(argon2Concurrency(16, 16)).toBe(4);
-  expect(argon2Concurrency(2, 4)).toBe(2);
+  expect(argon2Concurrency(3, 4)).toBe(2);
+  expect(argon2Concurrency(2, 4)).toBe(1);
   expect(argon2Concurrency(1, 1)).toBe(1);
   expect(argon2Concurrency(16, Number('many'))).toBe(3);
 });

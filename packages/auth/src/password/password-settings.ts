@@ -12,7 +12,7 @@ export interface PasswordOptions {
   readonly maxLength?: number;
   /** argon2id parameters; 19,456 KiB, 2 passes, 1 lane. They can only be raised. */
   readonly argon2?: Partial<Argon2Parameters>;
-  /** How many hashes this process computes at once; one per core, at most four. */
+  /** How many hashes this process computes at once; one per core but one, at most four. */
   readonly concurrency?: number;
   /** How many checks may wait; 64. Beyond it `AUTH_BUSY` (503) is the answer. */
   readonly queue?: number;

@@ -18,7 +18,7 @@ export interface PasswordCheck {
  *
  * A password is used as received: neither trimmed nor normalised nor cut (ASVS 5.0, 6.2.8).
  */
-@Injectable({ deps: [PASSWORD_SETTINGS, PasswordRules] })
+@Injectable({ deps: [PASSWORD_SETTINGS, PasswordRules], from: 'AuthModule of @plinth/auth' })
 export class Passwords implements OnStart {
   readonly #rules: PasswordRules;
   readonly #maxLength: number;
@@ -33,6 +33,11 @@ export class Passwords implements OnStart {
     this.#parameters = settings.parameters;
     this.#pepper = settings.pepper;
     this.#queue = new HashQueue({ concurrency: settings.concurrency, waiting: settings.queue });
+  }
+
+  /** How many hashes run at once: `passwords.concurrency`. */
+  get concurrency(): number {
+    return this.#queue.concurrency;
   }
 
   /** Prepares the hash that unknown users are checked against, so that the first of them takes no longer than the rest. */

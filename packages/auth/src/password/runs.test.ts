@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { repeatedPiece, withoutRuns } from './runs.js';
+import { repeatedPiece, withoutDoubles, withoutRuns } from './runs.js';
 
 test.each([
   ['123456789012345', ''],
@@ -8,6 +8,15 @@ test.each([
   ['qwertyuiopasdfg', ''],
   ['mnbvcxzlkjhgfdsa', ''],
   ['!!!!!!!!!!!!!!!', ''],
+  ['1qaz2wsx3edc4rfv5tgb', ''],
+  ['zaq12wsxcde34rfv', ''],
+  ['zaq1xsw2cde3vfr4', ''],
+  ['147258369147258', ''],
+  ['987456123', '987'],
+  ['13579246801357924', '24'],
+  ['!@#$%^&*', ''],
+  ['1470x', 'x'],
+  ['1471x', '1471x'],
   ['password12345678', 'password'],
   ['1234password!!!!', 'password'],
   ['11112222monkey3333qwert', 'monkey'],
@@ -29,6 +38,17 @@ test.each([
   ['😀😎😀😎', '😀😎'],
 ])('%j repeats %j', (text, expected) => {
   expect(repeatedPiece(text)).toBe(expected);
+});
+
+test.each([
+  ['aabbccdd', 'abcd'],
+  ['122333444455555', '12345'],
+  ['passwords', 'paswords'],
+  ['abab', 'abab'],
+  ['', ''],
+  ['😀😀😎', '😀😎'],
+])('%j without doubles is %j', (text, expected) => {
+  expect(withoutDoubles(text)).toBe(expected);
 });
 
 test('a long password of many runs is no work', () => {

@@ -1,7 +1,17 @@
 // Passwords that need no list: `aaaaaaaaaaaaaaa`, `123456789012345`, `qwertyuiopasdfgh`, `abcabcabcabcabc`.
 
-/** The rows of a keyboard, one behind the other, as fingers run over them. */
-const KEYS = 'qwertyuiopasdfghjklzxcvbnm';
+/** Ways of fingers over a keyboard, each key once: its rows, one behind the other, its columns, down, up and by turns; and those of a keypad. */
+const WAYS = [
+  'qwertyuiopasdfghjklzxcvbnm',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/',
+  'zaq1xsw2cde3vfr4bgt5nhy6mju7,ki8.lo9/;p0',
+  '1qazxsw23edcvfr45tgbnhy67ujm,ki89ol./;p0',
+  'zaq12wsxcde34rfvbgt56yhnmju78ik,.lo90p;/',
+  '!@#$%^&*()_+',
+  '789456123',
+  '741852963',
+  '147258369',
+];
 const SHORTEST_RUN = 4;
 
 /** The text without the runs (four characters or more, each one step from the one before) at its beginning and its end. */
@@ -23,9 +33,14 @@ export function repeatedPiece(text: string): string {
   return period * 2 <= characters.length ? characters.slice(0, period).join('') : text;
 }
 
+/** The text with each character once where it stands several times in a row. */
+export function withoutDoubles(text: string): string {
+  return [...text].filter((character, index, all) => character !== all[index - 1]).join('');
+}
+
 // How many characters from `start` on (towards `end`, which is not included) are one run; 0 when they are too few to count as one.
 function runLength(characters: readonly string[], start: number, end: number): number {
-  const length = Math.max(stepsAlike(characters, start, end, codeStep), stepsAlike(characters, start, end, keyStep));
+  const length = Math.max(...STEPS.map((stepOf) => stepsAlike(characters, start, end, stepOf)));
   return length >= SHORTEST_RUN ? length : 0;
 }
 
@@ -43,18 +58,22 @@ function stepsAlike(characters: readonly string[], start: number, end: number, s
   return length;
 }
 
-// The same character, or the next or the one before; after 9 comes 0.
+// The same character, or the next or the one before; of digits any step, and after 9 comes 0: `13579`, `147036925`.
 function codeStep(from: string, to: string): number | undefined {
-  if (from === '9' && to === '0') return 1;
-  if (from === '0' && to === '9') return -1;
   const step = to.codePointAt(0)! - from.codePointAt(0)!;
+  if (/^\d$/.test(from) && /^\d$/.test(to)) return (step + 10) % 10;
   return Math.abs(step) <= 1 ? step : undefined;
 }
 
-function keyStep(from: string, to: string): number | undefined {
-  const [start, end] = [KEYS.indexOf(from), KEYS.indexOf(to)];
-  return start !== -1 && end !== -1 && Math.abs(end - start) === 1 ? end - start : undefined;
+function stepOn(way: string): StepOf {
+  const places = new Map([...way].map((key, place) => [key, place]));
+  return (from, to) => {
+    const [start, end] = [places.get(from), places.get(to)];
+    return start !== undefined && end !== undefined && Math.abs(end - start) === 1 ? end - start : undefined;
+  };
 }
+
+const STEPS: readonly StepOf[] = [codeStep, ...WAYS.map(stepOn)];
 
 // The longest beginning that is an end too (Knuth, Morris, Pratt 1977): linear, so that a long password is no work.
 function longestBorder(characters: readonly string[]): number {

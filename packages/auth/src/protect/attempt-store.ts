@@ -41,7 +41,7 @@ export interface AttemptStore {
 }
 
 /** The store that `Throttle` uses. */
-export const ATTEMPT_STORE = token<AttemptStore>('ATTEMPT_STORE');
+export const ATTEMPT_STORE = token<AttemptStore>('ATTEMPT_STORE', { from: 'AuthModule of @plinth/auth' });
 
 /** The wait after `count` attempts. */
 export function delayAfter(policy: AttemptPolicy, count: number): number {

@@ -42,6 +42,12 @@ export class MemorySecurityLogStore implements SecurityLogStore {
     }
     return found;
   }
+
+  async prune(through: number): Promise<number> {
+    const removed = this.#texts.splice(0, Math.max(0, through + 1 - this.#first)).length;
+    this.#first += removed;
+    return removed;
+  }
 }
 
 function toRecord(text: string): SecurityLogRecord {

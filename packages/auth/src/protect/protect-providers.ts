@@ -1,4 +1,5 @@
-import { APP_INFO, PINO, provide, provideFactory, provideValue, type Provider, type Token } from '@plinth/core';
+import { provide, provideValue, type Provider } from '@plinth/core';
+import { inMemory } from '../in-memory.js';
 import { ATTEMPT_STORE } from './attempt-store.js';
 import { KnownDevices } from './known-devices.js';
 import { MemoryAttemptStore } from './memory-attempt-store.js';
@@ -32,26 +33,13 @@ export function protectProviders(options: ProtectOptions): readonly Provider[] {
   const { store: log, ...securityLog } = options.securityLog ?? {};
   return [
     provideValue(THROTTLE_SETTINGS, throttleSettings(throttle)),
-    attempts ?? inMemory(ATTEMPT_STORE, 'attempts to sign in are counted', 'sqlAttemptStore', () => new MemoryAttemptStore()),
+    attempts ?? inMemory(ATTEMPT_STORE, { what: 'attempts to sign in are', cure: 'sqlAttemptStore' }, () => new MemoryAttemptStore()),
     provide(KnownDevices, { whenNeeded: true }),
     provide(Throttle, { whenNeeded: true }),
     provide(SignInNotices, { whenNeeded: true }),
     provideValue(SECURITY_LOG_SETTINGS, securityLogSettings(securityLog)),
-    log ?? inMemory(SECURITY_LOG_STORE, 'the security log is kept', 'sqlSecurityLogStore', () => new MemorySecurityLogStore()),
+    log ?? inMemory(SECURITY_LOG_STORE, { what: 'the security log is', cure: 'sqlSecurityLogStore' }, () => new MemorySecurityLogStore()),
     // It listens: where it is asked for, it has to be there although nothing depends on it.
     provide(SecurityLog, { whenNeeded: options.securityLog === undefined }),
   ];
-}
-
-// PINO and not LOGGER: a line at the start is no reason to enter the request context with every request.
-function inMemory<T>(key: Token<T>, what: string, cure: string, create: () => T): Provider {
-  return provideFactory(key, {
-    deps: [APP_INFO, PINO],
-    create(info, log) {
-      if (info.production)
-        log.warn(`${what} in the memory of this process: this ends with it, and other processes do not see it; see ${cure}`);
-      return create();
-    },
-    whenNeeded: true,
-  });
 }

@@ -20,7 +20,7 @@ export interface SecurityEvent {
 export const SECURITY_EVENT = defineEvent<SecurityEvent>('auth.security');
 
 /** Tells the log and whoever listens to `SECURITY_EVENT` what happened (ASVS 5.0, 16.3). Nobody waits for the listeners. */
-@Injectable({ deps: [LOGGER, EVENTS] })
+@Injectable({ deps: [LOGGER, EVENTS], from: 'AuthModule of @plinth/auth' })
 export class SecurityEvents {
   readonly #logger: Logger;
   readonly #events: EventBus;

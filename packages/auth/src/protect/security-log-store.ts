@@ -30,7 +30,7 @@ export interface SecurityLogAnchor {
   readonly hash: string;
 }
 
-/** Where the security log is kept: it only grows. Implement it to keep it elsewhere, and prove it with `describeSecurityLogStore`. */
+/** Where the security log is kept: it grows at its end, and is pruned at its beginning. Implement it to keep it elsewhere, and prove it with `describeSecurityLogStore`. */
 export interface SecurityLogStore {
   /** True where the caller holds what the store needs, such as the only connection: a record must not be waited for then. */
   readonly blocked?: boolean;
@@ -42,7 +42,9 @@ export interface SecurityLogStore {
   read(after: number, limit: number): Promise<readonly SecurityLogRecord[]>;
   /** The last records about a user, newest first, at most `limit`; those before a sequence where one is given. */
   recent(subject: string, limit: number, before?: number): Promise<readonly SecurityLogRecord[]>;
+  /** Removes the records up to this sequence, in one step; gives their number. Records leave the log at its beginning or not at all. */
+  prune(through: number): Promise<number>;
 }
 
 /** The store that `SecurityLog` uses. */
-export const SECURITY_LOG_STORE = token<SecurityLogStore>('SECURITY_LOG_STORE');
+export const SECURITY_LOG_STORE = token<SecurityLogStore>('SECURITY_LOG_STORE', { from: 'AuthModule of @plinth/auth' });

@@ -40,13 +40,13 @@ export class SignInNotices {
   }
 
   /** Notes `sign-in.completed`, publishes `NEW_DEVICE` where the device is not known, and sends its cookie. */
-  completed(signIn: CompletedSignIn, context: Pick<HttpContext, 'ip' | 'header' | 'cookie' | 'setCookie'>): void {
+  async completed(signIn: CompletedSignIn, context: Pick<HttpContext, 'ip' | 'header' | 'cookie' | 'setCookie'>): Promise<void> {
     const { userId, name, methods } = signIn;
-    const known = this.#devices.find(name, context) !== undefined;
+    const known = (await this.#devices.find(name, context)) !== undefined;
     const device = deviceOf(context);
     const details = { known, methods: methods.join(' '), agent: device.agent };
     this.#events.note({ type: 'sign-in.completed', outcome: 'success', userId, actor: userId, ip: context.ip, details });
     if (!known) this.#bus.publish(NEW_DEVICE, { userId, at: this.#clock.date(), device, methods });
-    this.#devices.trust(name, context);
+    await this.#devices.trust(name, context);
   }
 }

@@ -35,7 +35,7 @@ const PRUNE_STEP = 10 * 60_000;
  * and for each client. A device that has signed in before has counts of its own, so that strangers cannot lock out the owner.
  * Nothing here depends on whether the account exists.
  */
-@Injectable({ deps: [ATTEMPT_STORE, THROTTLE_SETTINGS, KnownDevices, APP_KEY, CLOCK, SecurityEvents] })
+@Injectable({ deps: [ATTEMPT_STORE, THROTTLE_SETTINGS, KnownDevices, APP_KEY, CLOCK, SecurityEvents], from: 'AuthModule of @plinth/auth' })
 export class Throttle {
   readonly #store: AttemptStore;
   readonly #settings: ThrottleSettings;
@@ -74,17 +74,20 @@ export class Throttle {
   }
 
   /** Makes the device of this request known for this name: call it when a sign-in is complete, second factor and all. */
-  trust(name: string, context: Pick<HttpContext, 'cookie' | 'setCookie'>): void {
-    this.#devices.trust(name, context);
+  trust(name: string, context: Pick<HttpContext, 'cookie' | 'setCookie'>): Promise<void> {
+    return this.#devices.trust(name, context);
   }
 
-  /** Forgets the failures of an account: call it when its password was reset by its owner. */
+  /** Forgets the failures of an account, and the devices that are known for it: call it when its password was reset by its owner. */
   async reset(name: string): Promise<void> {
-    await runUninterrupted(() => this.#store.clear(this.#keyOf('a', countedName(name))));
+    await runUninterrupted(async () => {
+      await this.#store.clear(this.#keyOf('a', countedName(name)));
+      await this.#devices.forget(name);
+    });
   }
 
   async #ofDevice(name: string, context: AttemptContext): Promise<CountedAttempt | undefined> {
-    const device = this.#devices.find(name, context);
+    const device = await this.#devices.find(name, context);
     if (device === undefined) return undefined;
     const key = this.#keyOf('d', `${device} ${countedName(name)}`);
     const taken = await this.#store.take(key, this.#settings.account, this.#clock.now());

@@ -44,7 +44,7 @@ const PRUNE_STEP = 10 * 60_000;
  * Refresh tokens: each works once, and gives the next. One that is presented again is in two hands, so its whole family ends
  * (RFC 9700, 4.14.2). There is no time of grace: of two requests with one token at the same moment the second ends the family too.
  */
-@Injectable({ deps: [REFRESH_STORE, REFRESH_SETTINGS, CLOCK, SecurityEvents] })
+@Injectable({ deps: [REFRESH_STORE, REFRESH_SETTINGS, CLOCK, SecurityEvents], from: 'AuthModule of @plinth/auth' })
 export class RefreshTokens {
   readonly #store: RefreshStore;
   readonly #settings: RefreshSettings;
@@ -79,7 +79,8 @@ export class RefreshTokens {
       data: options.data ?? {},
     };
     await this.#store.insert(record);
-    if (now - this.#prunedAt >= PRUNE_STEP) {
+    // Also after a clock was set back.
+    if (Math.abs(now - this.#prunedAt) >= PRUNE_STEP) {
       this.#prunedAt = now;
       await this.#store.prune(now);
     }

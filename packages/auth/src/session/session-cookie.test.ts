@@ -39,3 +39,21 @@ test('an empty cookie is none', () => {
   expect(readSessionCookie({ cookie: () => '', header: () => undefined })).toBeUndefined();
   expect(readSessionCookie({ cookie: (name) => name, header: () => undefined })).toBe('__Host-sid');
 });
+
+test('the cookie is read alike beside others, in a short header and in a long one', () => {
+  const read = (cookies: string) =>
+    readSessionCookie({ cookie: (name) => (cookies.includes(name) ? 'slow' : undefined), header: () => cookies });
+  expect(read('__Host-sid=abc-_1')).toBe('abc-_1');
+  expect(read('a=1; __Host-sid=abc; b=2')).toBe('abc');
+  // Whatever is not plain is left to the reader of cookies.
+  for (const odd of [
+    '__Host-sid="abc"',
+    '__Host-sid=%61bc',
+    'a=1;__Host-sid=abc',
+    'x__Host-sid=abc',
+    `__Host-sid=abc; b=${'2'.repeat(200)}`,
+  ])
+    expect(read(odd)).toBe('slow');
+  for (const twice of ['__Host-sid=abc; __Host-sid=def', '__Host-sid=abc;__Host-sid=def'])
+    expect(() => read(twice)).toThrow(expect.objectContaining({ code: 'AUTH_SESSION_COOKIE' }));
+});

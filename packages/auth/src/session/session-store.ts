@@ -57,8 +57,8 @@ export type SessionChange = Partial<Omit<SessionRecord, 'id' | 'userId' | 'creat
 export interface SessionStore {
   /** Stores a new session. */
   insert(record: SessionRecord): Promise<void>;
-  /** The session with this token hash. */
-  find(tokenHash: string): Promise<SessionRecord | undefined>;
+  /** The session with this token hash. A store that knows it at once says so at once: guards ask it with every request. */
+  find(tokenHash: string): Promise<SessionRecord | undefined> | SessionRecord | undefined;
   /** The session with this family hash, whatever its token is by now. */
   findByFamily(familyHash: string): Promise<SessionRecord | undefined>;
   /**
@@ -79,4 +79,4 @@ export interface SessionStore {
 }
 
 /** The store that `Sessions` uses. */
-export const SESSION_STORE = token<SessionStore>('SESSION_STORE');
+export const SESSION_STORE = token<SessionStore>('SESSION_STORE', { from: 'AuthModule of @plinth/auth' });

@@ -1,10 +1,11 @@
 import { CLOCK, Injectable, runUninterrupted, type Clock } from '@plinth/core';
 import { SecurityEvents } from '../protect/security-events.js';
 import { toSession, type NewSession, type Session } from './session.js';
-import { checkSize, isOver, lifetimeOf, newRecord, proved, type NewSessionOptions } from './session-records.js';
+import { bindingOf, checkSize, isOver, lifetimeOf, newRecord, proved, type NewSessionOptions } from './session-records.js';
+import { SessionGate } from './session-gate.js';
 import { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 import { SESSION_STORE, type SessionChange, type SessionRecord, type SessionStore } from './session-store.js';
-import { createSessionToken, hashSessionToken, isSessionToken } from './session-token.js';
+import { createSessionToken } from './session-token.js';
 import { SessionUse, type UsedSession } from './session-use.js';
 
 /** What `confirm` notes. */
@@ -16,13 +17,16 @@ export interface SessionProof {
 /** The name in a session's data of whom it acts as; `write` leaves it alone. @internal */
 export const IMPERSONATION_DATA = '$impersonation';
 
+/** The name in a session's data of the name that was signed in with, until `confirm` opens the session; `write` leaves it alone. @internal */
+export const SIGN_IN_DATA = '$signIn';
+
 const PRUNE_STEP = 10 * 60_000;
 
 /**
  * Sessions on the server: the client holds 408 random bits, the store their SHA-256 hash. They end when idle, after their absolute
  * lifetime, and when revoked (ASVS 5.0, 7.2 to 7.4). A token of a former rotation that turns up again ends its session.
  */
-@Injectable({ deps: [SESSION_STORE, SESSION_SETTINGS, CLOCK, SecurityEvents] })
+@Injectable({ deps: [SESSION_STORE, SESSION_SETTINGS, CLOCK, SecurityEvents], from: 'AuthModule of @plinth/auth' })
 export class Sessions {
   readonly #store: SessionStore;
   readonly #settings: SessionSettings;
@@ -65,8 +69,13 @@ export class Sessions {
    * `idle`: `renewed` is to be sent as the cookie. A token from before the last rotation ends the session, and is noted as
    * `session.reuse` (AU-01).
    */
-  use(token: string): Promise<UsedSession> {
+  async use(token: string): Promise<UsedSession> {
     return this.#use.use(token, true);
+  }
+
+  /** What guards ask. @internal */
+  gate(): SessionGate {
+    return new SessionGate(this.#use, (session) => this.revoke(session.userId, session.id));
   }
 
   /**
@@ -87,7 +96,7 @@ export class Sessions {
     const record = await this.#open(token);
     if (!record) return undefined;
     const now = this.#clock.now();
-    const opened = record.pending ? { pending: false, seenAt: now, ...lifetimeOf({ ...record, pending: false }, this.#settings, now) } : {};
+    const opened = record.pending ? this.#opened(record, now) : {};
     return runUninterrupted(async () => {
       const confirmed = await this.#rotate(token, record, { ...opened, auth: proved(record.auth, methods, now) });
       if (confirmed && record.pending) await this.#keepToLimit({ ...record, pending: false });
@@ -110,7 +119,9 @@ export class Sessions {
   async write(token: string, data: Readonly<Record<string, unknown>>): Promise<boolean> {
     checkSize(data);
     const record = await this.#open(token);
-    return record !== undefined && this.#store.update(record.tokenHash, { data: acting(data, record.data[IMPERSONATION_DATA]) });
+    if (!record) return false;
+    const kept = signingIn(acting(data, record.data[IMPERSONATION_DATA]), record.data[SIGN_IN_DATA]);
+    return this.#store.update(record.tokenHash, { data: kept });
   }
 
   /** `rotate`, and in the same step notes whom the session acts as from now on. @internal */
@@ -119,15 +130,18 @@ export class Sessions {
     return record && this.#rotate(token, record, { data: acting(record.data, impersonation) });
   }
 
-  /** Signs out: ends the session that this token opens, also where the client has gone without waiting for it. */
+  /**
+   * Signs out: ends the session of this token, also where the client has gone without waiting for it, and where the token was replaced since:
+   * whoever sends it wants to be signed out. False when there is no such session.
+   */
   async end(token: string): Promise<boolean> {
-    if (!isSessionToken(token)) return false;
-    return runUninterrupted(async () => {
-      if (await this.#store.removeByToken(hashSessionToken(token))) return true;
-      // The token may have been renewed a moment ago, by a request that was sent before this one.
-      const used = await this.#use.use(token, false);
-      return used.state === 'open' && this.#store.remove(used.session.userId, used.session.id);
-    });
+    return runUninterrupted(() => this.#use.end(token));
+  }
+
+  /** The session of a token, or of one that has replaced it since, for whoever signs out. @internal */
+  async ofToken(token: string): Promise<{ readonly session: Session; readonly binding: string } | undefined> {
+    const record = await this.#use.ofToken(token);
+    return record && !isOver(record, this.#clock.now()) ? { session: toSession(record), binding: bindingOf(record) } : undefined;
   }
 
   /** The open sessions of a user (a list of devices), the one used last first; without those that wait for a second factor. */
@@ -154,6 +168,12 @@ export class Sessions {
   async #open(token: string): Promise<SessionRecord | undefined> {
     const used = await this.#use.use(token, false);
     return used.state === 'open' ? used.record : undefined;
+  }
+
+  // The name goes in the same step: in an open session it is nobody's business.
+  #opened(record: SessionRecord, now: number): SessionChange {
+    const lifetime = lifetimeOf({ ...record, pending: false }, this.#settings, now);
+    return { pending: false, seenAt: now, ...lifetime, ...(SIGN_IN_DATA in record.data && { data: signingIn(record.data, undefined) }) };
   }
 
   async #rotate(token: string, record: SessionRecord, change: SessionChange): Promise<NewSession | undefined> {
@@ -183,4 +203,9 @@ export class Sessions {
 function acting(data: Readonly<Record<string, unknown>>, impersonation: unknown): Readonly<Record<string, unknown>> {
   const { [IMPERSONATION_DATA]: _replaced, ...own } = data;
   return impersonation === undefined ? own : { ...own, [IMPERSONATION_DATA]: impersonation };
+}
+
+function signingIn(data: Readonly<Record<string, unknown>>, name: unknown): Readonly<Record<string, unknown>> {
+  const { [SIGN_IN_DATA]: _replaced, ...own } = data;
+  return name === undefined ? own : { ...own, [SIGN_IN_DATA]: name };
 }

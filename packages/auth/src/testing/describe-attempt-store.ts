@@ -50,6 +50,16 @@ export function describeAttemptStore(name: string, make: () => Promise<MadeAttem
       assert.deepEqual(await store.take(key, slow, NOW + 3 + 7 * SECOND), { allowed: false, count: 6, wait: 4 * SECOND });
     });
 
+    check('a count at its limit is told and stays, however often it is asked for, and another policy counts on from it', async (store) => {
+      const key = newKey();
+      const reading: AttemptPolicy = { delays: [0], limit: 1, forget: 180 * DAY, since: 'last' };
+      const asked = async (now: number) => (await store.take(key, reading, now)).count;
+      assert.deepEqual([await asked(NOW), await asked(NOW + 1), await asked(NOW + 2)], [1, 1, 1]);
+      assert.deepEqual(await store.take(key, { ...reading, limit: 0 }, NOW + 3), { allowed: true, count: 2, wait: 0 });
+      assert.deepEqual([await asked(NOW + 4), await asked(NOW + 3 + 180 * DAY - 1)], [2, 2]);
+      assert.equal(await asked(NOW + 3 + 180 * DAY), 1);
+    });
+
     check('fifty attempts at once count fifty', async (store, another) => {
       const key = newKey();
       const taken = await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 2 ? store : another).take(key, free, NOW)));

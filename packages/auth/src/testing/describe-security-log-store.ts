@@ -74,6 +74,24 @@ export function describeSecurityLogStore(name: string, make: () => Promise<MadeS
       assert.deepEqual(await recent(10, 1), []);
     });
 
+    check('removes records at its beginning, and goes on at its end', async (store, another) => {
+      for (let sequence = 1; sequence <= 5; sequence++) await store.append(logRecord(sequence));
+      assert.equal(await store.prune(0), 0);
+      assert.equal(await store.prune(3), 3);
+      assert.equal(await another.prune(3), 0);
+      assert.deepEqual(
+        (await store.read(0, 10)).map(({ sequence }) => sequence),
+        [4, 5],
+      );
+      assert.equal((await store.last())?.sequence, 5);
+      assert.equal(await store.append(logRecord(5)), false);
+      assert.equal(await another.append(logRecord(6)), true);
+      assert.deepEqual(
+        (await store.recent('7', 2, 6)).map(({ sequence }) => sequence),
+        [5, 4],
+      );
+    });
+
     check('is not changed through what it was given or what it gave', async (store) => {
       const data: Record<string, string> = { a: '1' };
       await store.append(logRecord(1, { data }));

@@ -1,3 +1,4 @@
+export { describeAccountStore, type MadeAccountStore } from './describe-account-store.js';
 export { describeRecoveryCodeStore, type MadeRecoveryCodeStore } from './describe-recovery-code-store.js';
 export { describeTotpStore, type MadeTotpStore } from './describe-totp-store.js';
 export { describeSessionStore, type MadeSessionStore } from './describe-session-store.js';
@@ -6,4 +7,6 @@ export { describeOneTimeStore, type MadeOneTimeStore } from './describe-one-time
 export { describeRefreshStore, type MadeRefreshStore } from './describe-refresh-store.js';
 export { describeAttemptStore, type MadeAttemptStore } from './describe-attempt-store.js';
 export { describeSecurityLogStore, type MadeSecurityLogStore } from './describe-security-log-store.js';
+export { describeIdentityStore, type MadeIdentityStore } from './describe-identity-store.js';
+export { describePasskeyStore, type MadePasskeyStore } from './describe-passkey-store.js';
 export type { TestRunner } from './store-checks.js';

@@ -71,7 +71,9 @@ function readPair(pair: TokenKey, index: number): TimedKey {
   if (source === undefined) throw AUTH_ERRORS.TOKEN_KEY({ index, reason: 'it has neither privateKey nor publicKey' });
   const verifyWith = readPem(index, () => createPublicKey(source));
   const times = { signsFrom: readTime(pair.signsFrom, 0, index), retiredFrom: readTime(pair.retiredFrom, Infinity, index) };
-  const key = { id: readId(pair.id, index) ?? keyId(verifyWith), algorithm: algorithmOf(verifyWith, index), verifyWith, ...times };
+  // First: not every other kind has a thumbprint.
+  const algorithm = algorithmOf(verifyWith, index);
+  const key = { id: readId(pair.id, index) ?? keyId(verifyWith), algorithm, verifyWith, ...times };
   return signWith ? { ...key, signWith } : key;
 }
 

@@ -1,4 +1,5 @@
-import { APP_INFO, APP_KEY, PINO, provide, provideFactory, provideValue, type AppKey, type Provider, type Token } from '@plinth/core';
+import { APP_INFO, APP_KEY, provide, provideFactory, provideValue, type AppKey, type Provider } from '@plinth/core';
+import { inMemory } from '../in-memory.js';
 import { API_KEY_SETTINGS, apiKeySettings, checkApiKeyOptions, type ApiKeyOptions } from '../api-key/api-key-settings.js';
 import { API_KEY_STORE } from '../api-key/api-key-store.js';
 import { ApiKeys } from '../api-key/api-keys.js';
@@ -44,11 +45,11 @@ export function tokenProviders(options: TokenModuleOptions): readonly Provider[]
     settingsProvider(options.tokens ?? {}),
     // Only an application that uses them needs an APP_KEY for codes.
     provideFactory(ONE_TIME_KEYS, { deps: [APP_KEY], create: oneTimeKeys, whenNeeded: true }),
-    oneTime.store ?? inMemory(ONE_TIME_STORE, 'one-time tokens are', () => new MemoryOneTimeStore()),
+    oneTime.store ?? inMemory(ONE_TIME_STORE, { what: 'one-time tokens are', cure: 'sqlOneTimeStore' }, () => new MemoryOneTimeStore()),
     provideValue(REFRESH_SETTINGS, refreshSettings(refresh)),
-    refresh.store ?? inMemory(REFRESH_STORE, 'refresh tokens are', () => new MemoryRefreshStore()),
+    refresh.store ?? inMemory(REFRESH_STORE, { what: 'refresh tokens are', cure: 'sqlRefreshStore' }, () => new MemoryRefreshStore()),
     provideFactory(API_KEY_SETTINGS, { deps: [APP_INFO], create: (info) => apiKeySettings(apiKeys, info.production), whenNeeded: true }),
-    apiKeys.store ?? inMemory(API_KEY_STORE, 'API keys are', () => new MemoryApiKeyStore()),
+    apiKeys.store ?? inMemory(API_KEY_STORE, { what: 'API keys are', cure: 'sqlApiKeyStore' }, () => new MemoryApiKeyStore()),
     ...TOKEN_SERVICES.map((service) => provide(service as typeof Tokens, { whenNeeded: true })),
   ];
 }
@@ -72,16 +73,4 @@ function settingsProvider(options: TokenOptions): Provider {
 // Tokens signed with an older APP_KEY that is still listed stay valid until they expire.
 function derivedKeys(appKey: AppKey): TokenKeys {
   return secretKeys([appKey.derive('auth.tokens'), ...appKey.derivePrevious('auth.tokens')]);
-}
-
-// PINO and not LOGGER: a line at the start is no reason to enter the request context with every request.
-function inMemory<T>(key: Token<T>, what: string, create: () => T): Provider {
-  return provideFactory(key, {
-    deps: [APP_INFO, PINO],
-    create(info, log) {
-      if (info.production) log.warn(`${what} kept in the memory of this process, and lost with it; see @plinth/auth/data`);
-      return create();
-    },
-    whenNeeded: true,
-  });
 }

@@ -33,7 +33,7 @@ const REGISTERED = new Set(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']);
  * Makes and checks access tokens: JWTs of the type `at+jwt` (RFC 9068) with one pinned algorithm a key.
  * Issuer, audience, subject, expiry, issue time and id are in every token and demanded of every token (RFC 8725).
  */
-@Injectable({ deps: [TOKEN_SETTINGS, CLOCK] })
+@Injectable({ deps: [TOKEN_SETTINGS, CLOCK], from: 'AuthModule of @plinth/auth' })
 export class Tokens {
   readonly #settings: TokenSettings;
   readonly #clock: Clock;

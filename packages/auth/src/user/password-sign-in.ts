@@ -19,7 +19,7 @@ export interface ThrottledSignIn extends AttemptOptions {
  * Checks a name and a password. An unknown name, a user without a password and a wrong password get the same answer after the same
  * time (ASVS 5.0, 6.3.8).
  */
-@Injectable({ deps: [Passwords, SecurityEvents] })
+@Injectable({ deps: [Passwords, SecurityEvents], from: 'AuthModule of @plinth/auth' })
 export class PasswordSignIn {
   readonly #passwords: Passwords;
   readonly #events: SecurityEvents;
@@ -53,7 +53,7 @@ export class PasswordSignIn {
     this.#events.note({ type: 'sign-in.password', outcome: checked.ok ? 'success' : 'failure', ...facts });
     const user = this.#userOf(checked);
     await attempt.passed();
-    if (trust) throttle.trust(name, context);
+    if (trust) await throttle.trust(name, context);
     return user;
   }
 

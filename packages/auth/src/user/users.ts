@@ -29,4 +29,4 @@ export interface SignInSource<User extends AuthUser = AuthUser> {
 }
 
 /** Where guards look for users unless they are told another provider. Provide it, or write `session({ users: Users })`. */
-export const USERS = token<UserSource>('USERS');
+export const USERS = token<UserSource>('USERS', { from: 'AccountsModule of @plinth/auth/accounts' });

@@ -9,6 +9,9 @@ test.each([
   [['bearer', 'scopes(orders:read, orders:write)'], 'access token, scopes orders:read and orders:write'],
   [['anyOf(session, apiKey(orders:read))', 'allowed(update article)'], '(signed in or API key for orders:read), who may update article'],
   [['impersonable', 'session', 'stepUp(300 s, otp or hwk)'], 'signed in, proof of the last 300 s, otp or hwk'],
+  [['session', 'requireMfa', 'stepUp(600 s)'], 'signed in, two factors, proof of the last 600 s'],
+  [['preAuthenticated(X-Remote-User)'], 'named by a proxy in X-Remote-User'],
+  [['bearer', 'authLevel'], 'access token, a sign-in as strong and as recent as the route wants'],
   [['key', 'tenant(acme, (a, b))'], 'guard key, guard tenant(acme, (a, b))'],
   [['toString'], 'guard toString'],
 ])('%j lets in: %s', (guards, who) => {

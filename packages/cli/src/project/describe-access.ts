@@ -36,6 +36,9 @@ const words: Readonly<Record<string, (given: readonly string[]) => string>> = {
   },
   allowed: (given) => `who may ${given.join(', ')}`,
   stepUp: (given) => `proof of the last ${given.join(', ')}`,
+  requireMfa: () => 'two factors',
+  authLevel: () => 'a sign-in as strong and as recent as the route wants',
+  preAuthenticated: ([header = 'a header']) => `named by a proxy in ${header}`,
 };
 
 function describe(guard: Named): string {

@@ -16,6 +16,8 @@ export interface TestProject extends Disposable {
   write(file: string, text: string): void;
   /** Runs `plinth` to its end. */
   run(args: readonly string[], env?: Record<string, string>): Promise<Ran>;
+  /** Runs a file of the project to its end. */
+  script(file: string, env?: Record<string, string>): Promise<Ran>;
   /** Starts `plinth` and leaves it running. */
   start(args: readonly string[], env?: Record<string, string>): Running;
   /** Starts it in a terminal of its own (a pty, made by Python). What is written to its standard input are keys. */
@@ -85,7 +87,7 @@ export function createProject(files: Record<string, string> = {}): TestProject {
     writeFileSync(join(folder, file), text);
   };
   mkdirSync(join(folder, 'node_modules', '@plinth'), { recursive: true });
-  for (const name of ['core', 'http', 'openapi', 'validation', 'data', 'cli'])
+  for (const name of ['core', 'http', 'openapi', 'validation', 'data', 'mail', 'auth', 'cli'])
     symlinkSync(join(packages, name), join(folder, 'node_modules', '@plinth', name), 'junction');
   write('package.json', '{"type":"module","private":true}');
   write('tsconfig.json', '{"compilerOptions":{"target":"ES2023","module":"NodeNext","experimentalDecorators":true,"strict":true}}');
@@ -125,6 +127,8 @@ export function createProject(files: Record<string, string> = {}): TestProject {
     start,
     startInTerminal,
     run: (args, env) => start(args, env).ended,
+    script: (file, env = {}) =>
+      launch([process.execPath, '--conditions=@plinth/source', '--import', tsx, join(folder, file)], env, 'ignore').ended,
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -1,6 +1,7 @@
 import type { CheckedDeps } from './check-wiring.js';
 import type { Class, Dep, Scope } from './key.js';
 import { openRecipe } from './recipe.js';
+import { noteSource } from './token.js';
 
 /** What `@Injectable` accepts. */
 export interface InjectableOptions<D extends readonly Dep[] | undefined> {
@@ -8,6 +9,8 @@ export interface InjectableOptions<D extends readonly Dep[] | undefined> {
   readonly deps?: D;
   /** `app` (default): one instance per application; `request`: one per request. */
   readonly scope?: Scope;
+  /** Who provides it, for the cure where nobody does: the module and its package, such as `PasskeysModule of @plinth/auth/passkeys`. */
+  readonly from?: string;
 }
 
 /**
@@ -26,5 +29,6 @@ export function Injectable<const D extends readonly Dep[] | undefined = undefine
     recipe.injectable = true;
     if (options.deps !== undefined) recipe.deps = Object.freeze([...options.deps]);
     if (options.scope !== undefined) recipe.scope = options.scope;
+    if (options.from !== undefined) noteSource(target, options.from);
   };
 }

@@ -6,7 +6,10 @@ import { sealProvider, type AliasProvider, type ClassProvider, type FactoryProvi
 export interface ProvideOptions {
   /** Contributes to the list that `allOf(key)` reads, instead of being the key's one provider. */
   readonly many?: boolean;
-  /** Whoever depends on this needs the request context (AsyncLocalStorage). */
+  /**
+   * Whether whoever depends on this needs the request context (AsyncLocalStorage). Default: where one of its own dependencies does.
+   * `false` is for what enters the context itself in the rare case that it needs it; request scope needs it in any case.
+   */
   readonly context?: boolean;
 }
 

@@ -1,4 +1,4 @@
-import type { Token } from './key.js';
+import type { Class, Token } from './key.js';
 
 /** What else may be said of a token. */
 export interface TokenOptions {
@@ -6,7 +6,7 @@ export interface TokenOptions {
   readonly from?: string;
 }
 
-const sources = new WeakMap<symbol, string>();
+const sources = new WeakMap<symbol | Class, string>();
 
 /**
  * Makes a typed key for what has no class of its own. Each call makes another key, whatever its name.
@@ -17,11 +17,16 @@ const sources = new WeakMap<symbol, string>();
  */
 export function token<T>(name: string, options: TokenOptions = {}): Token<T> {
   const key = Symbol(name);
-  if (options.from !== undefined) sources.set(key, options.from);
+  if (options.from !== undefined) noteSource(key, options.from);
   return key as Token<T>;
 }
 
-/** Who provides a key, where its token says so. @internal */
+/** Notes who provides a key. @internal */
+export function noteSource(key: symbol | Class, from: string): void {
+  sources.set(key, from);
+}
+
+/** Who provides a key, where its token or class says so. @internal */
 export function sourceOf(key: unknown): string | undefined {
-  return typeof key === 'symbol' ? sources.get(key) : undefined;
+  return typeof key === 'symbol' || typeof key === 'function' ? sources.get(key as symbol | Class) : undefined;
 }

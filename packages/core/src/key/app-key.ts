@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { createHash, hkdfSync } from 'node:crypto';
 import { defineConfig } from '../config/define-config.js';
 import { env } from '../config/env.js';
 import type { Secret } from '../config/secret.js';
@@ -39,10 +39,39 @@ export const KEY_CONFIG = defineConfig(
 /** Makes the application's key from `KEY_CONFIG`; without one, from the key of this machine's development. */
 export function createAppKey(keys: Secret | undefined, options: { readonly devKeyFile?: string } = {}): AppKey {
   const roots = keys === undefined ? [readDevKey(options.devKeyFile)] : parseKeys(keys.reveal(), { production: false }).keys;
-  return Object.freeze({
-    derive: (purpose: string) => derive(roots[0]!, purpose),
+  const purposes = new Set<string>();
+  const appKey: AppKey = Object.freeze({
+    derive: (purpose: string) => {
+      if (purposes.size < mostPurposes) purposes.add(purpose);
+      return derive(roots[0]!, purpose);
+    },
     derivePrevious: (purpose: string) => roots.slice(1).map((root) => derive(root, purpose)),
   });
+  facts.set(appKey, { ids: roots.map(idOf), purposes, development: keys === undefined });
+  return appKey;
+}
+
+/** What may be said of the application's key. @internal */
+export interface AppKeyFacts {
+  /** Current first; eight characters each, which say nothing of the key. */
+  readonly ids: readonly string[];
+  /** What keys were derived for so far. */
+  readonly purposes: ReadonlySet<string>;
+  /** Whether it is the key of this machine's development. */
+  readonly development: boolean;
+}
+
+const facts = new WeakMap<AppKey, AppKeyFacts>();
+// Purposes are few names in the source; one that is made of user data must not fill the memory.
+const mostPurposes = 256;
+
+/** Of a key of `createAppKey`. @internal */
+export function factsOfAppKey(key: AppKey): AppKeyFacts | undefined {
+  return facts.get(key);
+}
+
+function idOf(root: Buffer): string {
+  return createHash('sha256').update('plinth app key id').update(derive(root, 'key-id')).digest('base64url').slice(0, 8);
 }
 
 function derive(root: Buffer, purpose: string): Buffer {

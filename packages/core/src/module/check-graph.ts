@@ -89,7 +89,8 @@ function settle(node: ProviderNode): boolean {
     usesContext ||= target.usesContext;
     if (node.needed && !target.needed) markNeeded(target);
   }
-  node.usesContext = usesContext;
+  // One that enters the context itself keeps it from those that depend on it.
+  node.usesContext = record.context === false ? scoped : usesContext;
   return scoped;
 }
 

@@ -35,6 +35,8 @@ export function explainUnknownExport(graph: Graph, module: ModuleNode, key: Key)
   const name = describeKey(key);
   const owner = graph.modules.find((other) => other.own.has(key));
   if (owner !== undefined) return `${owner.id} provides ${name}: ${cureHidden(module, owner.own.get(key)!, key)}`;
+  const source = sourceOf(key);
+  if (source !== undefined && isOf(source, module)) return ownKey(module, name);
   return `Add a provider of ${name} to ${module.id}, or remove ${name} from its exports.${suggest(graph, key)}`;
 }
 
@@ -57,6 +59,8 @@ function cureMissing(graph: Graph, module: ModuleNode, key: Key): string {
   }
   const source = sourceOf(key);
   if (source !== undefined) {
+    if (isOf(source, module)) return ownKey(module, name);
+    if (typeof key === 'function') return `Import ${source} into ${module.id}; or mark the dependency optional.${suggest(graph, key)}`;
     return `Import ${source} into ${module.id}, or add provideValue(${name}, …) or provideFactory(${name}, …) to its providers; or mark the dependency optional.`;
   }
   const provider = typeof key === 'function' ? name : `provideValue(${name}, …) or provideFactory(${name}, …)`;
@@ -71,6 +75,16 @@ function cureHidden(module: ModuleNode, node: ProviderNode, key: Key): string {
   if (!module.imports.includes(owner) && !(owner.global && !shown)) steps.push(`add ${owner.id} to the imports of ${module.id}`);
   const text = steps.join(', and ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Whether a source, such as `AccountsModule of @plinth/auth/accounts`, is this very module. */
+function isOf(source: string, module: ModuleNode): boolean {
+  return source.startsWith(`${module.id} of `);
+}
+
+// To import a module into itself helps nobody: an option of it took the provider's place, and provides another key.
+function ownKey(module: ModuleNode, name: string): string {
+  return `${module.id} provides ${name} itself, unless it is given something else: pass ${module.id}.with(...) a provider of ${name}.`;
 }
 
 function isClassKey(key: Key): boolean {

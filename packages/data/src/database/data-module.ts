@@ -12,6 +12,8 @@ import {
   type ModuleOptions,
   type Problem,
   provideFactory,
+  provideValue,
+  SECURITY_INVENTORY,
   type Token,
   toProblem,
 } from '@plinth/core';
@@ -20,7 +22,9 @@ import { DATABASE, DATABASES, type Database } from './database.js';
 import { createDatabaseCheck } from './database-health.js';
 import { DatabaseLifecycle } from './database-lifecycle.js';
 import type { DatabaseOptions } from './database-options.js';
+import { databaseEntry } from './database-entry.js';
 import { openDatabase } from './open-database.js';
+import { type Plaintext, plaintextField, plaintextProblem, serverOf } from './plaintext.js';
 
 /** The options of `DataModule.with`. */
 export interface DataModuleOptions extends Omit<DatabaseOptions, 'url' | 'logger' | 'now'> {
@@ -28,6 +32,11 @@ export interface DataModuleOptions extends Omit<DatabaseOptions, 'url' | 'logger
   readonly url?: string;
   /** The environment variable with the URL; default `DATABASE_URL`. */
   readonly variable?: string;
+  /**
+   * What production does without TLS to a server that is not on this machine: `refuse` (default) stops the boot with `DATA_PLAINTEXT`;
+   * `trusted-network` is for a network that nobody else can read or write. `DATABASE_PLAINTEXT` stands over it (`variable` without `_URL`).
+   */
+  readonly plaintext?: Plaintext;
   /** The token to provide, for a second database; default `DATABASE`. Give it a `name` and a `variable` of its own, too. */
   readonly token?: Token<Database>;
   /** `start`: apply pending migrations, then seeds, before the application listens. Default: false, it is done by hand. */
@@ -50,12 +59,12 @@ export class DataModule {
 }
 
 function partsOf(options: DataModuleOptions): ModuleOptions {
-  const { url, variable = 'DATABASE_URL', token = DATABASE, migrate = false, ...rest } = options;
+  const { url, variable = 'DATABASE_URL', token = DATABASE, migrate = false, plaintext, ...rest } = options;
   const name = rest.name ?? 'database';
   const CONFIG = defineConfig(
     name,
-    { url: env.string(variable, url === undefined ? {} : { default: url }) },
-    { check: (config) => checkUrl(config.url) },
+    { url: env.string(variable, url === undefined ? {} : { default: url }), plaintext: plaintextField(variable, plaintext) },
+    { check: (config, { production }) => checkUrl(config.url, production ? config.plaintext : 'trusted-network', variable) },
   );
   return {
     providers: [
@@ -79,6 +88,7 @@ function partsOf(options: DataModuleOptions): ModuleOptions {
         create: (database, logger, info) => new DatabaseLifecycle(database, logger, migrate === 'start', info.inspected === true),
       }),
       provideFactory(DATABASES, { deps: [token], many: true, create: (database) => database }),
+      provideValue(SECURITY_INVENTORY, (made) => databaseEntry(name, made(CONFIG)), { many: true }),
       provideFactory(HEALTH_CHECK, {
         deps: [token, LOGGER],
         many: true,
@@ -90,10 +100,10 @@ function partsOf(options: DataModuleOptions): ModuleOptions {
 }
 
 // A URL that cannot be read is a mistake of the configuration, and reported with the others before anything connects.
-function checkUrl(url: string): Problem | undefined {
+function checkUrl(url: string, plaintext: Plaintext, variable: string): Problem | undefined {
   try {
-    parseConnectionUrl(url);
-    return undefined;
+    const server = serverOf(parseConnectionUrl(url));
+    return server && plaintextProblem(server, plaintext, variable);
   } catch (error) {
     if (isAppError(error)) return toProblem(error);
     throw error;

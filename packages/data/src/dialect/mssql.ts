@@ -1,5 +1,6 @@
 import type { Connection as MssqlClient, ConnectionConfiguration } from 'tedious';
 import type { ConnectionTarget } from '../database/connection-url.js';
+import { tlsOf } from '../database/tls-of.js';
 import type { Connection, ConnectionLimits, Dialect, Isolation } from './dialect.js';
 import { loadDriver } from './load-driver.js';
 import { MssqlConnection } from './mssql-connection.js';
@@ -49,6 +50,7 @@ export class MssqlDialect implements Dialect {
 
   private clientOptions(): ConnectionConfiguration {
     const { target, limits } = this;
+    const tls = tlsOf(target);
     return {
       server: target.host ?? '127.0.0.1',
       authentication: { type: 'default', options: { userName: target.user ?? 'sa', password: target.password ?? '' } },
@@ -59,8 +61,8 @@ export class MssqlDialect implements Dialect {
         connectTimeout: limits.connectTimeout,
         requestTimeout: limits.statementTimeout,
         cancelTimeout: 500,
-        encrypt: target.parameters['encrypt'] !== 'false',
-        trustServerCertificate: target.parameters['trustServerCertificate'] === 'true',
+        encrypt: tls !== 'off',
+        trustServerCertificate: tls === 'no-verify',
         useUTC: true,
         maxRetriesOnTransientErrors: 0,
       },

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'mysql2';
 import type { ConnectionTarget } from '../database/connection-url.js';
+import { tlsOf } from '../database/tls-of.js';
 import type { Connection, ConnectionLimits, Dialect, Isolation, TransactionSettings } from './dialect.js';
 import { loadDriver } from './load-driver.js';
 import { MysqlCanceller } from './mysql-cancel.js';
@@ -84,6 +85,7 @@ export class MysqlDialect implements Dialect {
 
   private clientOptions(): ConnectionOptions {
     const { target } = this;
+    const tls = tlsOf(target);
     return {
       ...(target.parameters['socketPath'] === undefined
         ? { host: target.host, port: target.port }
@@ -102,8 +104,7 @@ export class MysqlDialect implements Dialect {
       stringifyObjects: true,
       multipleStatements: false,
       enableKeepAlive: true,
-      ...(target.parameters['ssl'] !== undefined &&
-        target.parameters['ssl'] !== 'false' && { ssl: { rejectUnauthorized: target.parameters['ssl'] !== 'no-verify' } }),
+      ...(tls !== 'off' && { ssl: { rejectUnauthorized: tls === 'verify' } }),
     } as ConnectionOptions;
   }
 }

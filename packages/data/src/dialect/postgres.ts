@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { ConnectionTarget } from '../database/connection-url.js';
+import { tlsOf } from '../database/tls-of.js';
 import type { Connection, ConnectionLimits, Dialect, Isolation, Result, Statement, TransactionSettings } from './dialect.js';
 import { loadDriver } from './load-driver.js';
 import { type PostgresClient, PostgresConnection, type Preparing } from './postgres-connection.js';
@@ -74,6 +75,7 @@ export class PostgresDialect implements Dialect {
 
   private clientConfig(types: typeof pg.types): pg.ClientConfig {
     const { target, limits } = this;
+    const tls = tlsOf(target);
     return {
       host: target.parameters['host'] ?? target.host,
       port: target.port,
@@ -88,7 +90,7 @@ export class PostgresDialect implements Dialect {
       options: '-c TimeZone=UTC -c DateStyle=ISO -c extra_float_digits=1',
       keepAlive: true,
       pipeline: true,
-      ...sslOf(target.parameters['sslmode']),
+      ...(tls !== 'off' && { ssl: { rejectUnauthorized: tls === 'verify' } }),
       types: {
         getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
           parsers.get(oid) ?? types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
@@ -103,8 +105,3 @@ const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, 
   [1082, identity],
   [1114, (text: string) => new Date(`${text.replace(' ', 'T')}Z`)],
 ]);
-
-function sslOf(mode: string | undefined): { ssl?: boolean | { rejectUnauthorized: boolean } } {
-  if (mode === undefined || mode === 'disable') return {};
-  return mode === 'no-verify' ? { ssl: { rejectUnauthorized: false } } : { ssl: { rejectUnauthorized: true } };
-}

@@ -7,6 +7,11 @@ export const CONNECTION_ERRORS = {
     detail: 'The database URL {url} is not understood: {reason}.',
     help: 'Write sqlite:./path.db, sqlite::memory:, postgres://user:password@host:5432/name, mysql://user:password@host:3306/name, mariadb://user:password@host:3306/name or mssql://user:password@host:1433/name.',
   },
+  PLAINTEXT: {
+    kind: 'internal',
+    detail: '{url} leads to {host} without TLS in production: passwords and data would cross the network in the clear.',
+    help: '{cure} On a network that nobody else can read or write: {variable}=trusted-network, or `plaintext: "trusted-network"` of the module.',
+  },
   DRIVER_MISSING: {
     kind: 'internal',
     detail: 'The driver {driver} for {dialect} is not installed.',

@@ -193,7 +193,7 @@ export class SchemaMismatch extends DatabaseFailure {
       'internal',
       `The database has no ${facts.missing ?? 'such table or column'}.`,
       facts,
-      'Run the pending migrations: await db.migrate.up(), or DataModule.with({ migrate: "start" }).',
+      'Run the pending migrations: npx plinth migrate up, or DataModule.with({ migrate: "start" }). If none is pending, its migration is not listed in DataModule.with({ migrations }): tables of a package come with migrations of that package.',
     );
   }
 }

@@ -12,10 +12,14 @@ import {
   type OnBoot,
   type Problem,
   provideFactory,
+  provideValue,
+  SECURITY_INVENTORY,
   type Token,
   token,
   toProblem,
 } from '@plinth/core';
+import { redisEntry } from './redis-entry.js';
+import { type Plaintext, plaintextField, plaintextProblem } from '../database/plaintext.js';
 import { DATA_ERRORS } from '../errors.js';
 import { openRedis, reasonOf, type RedisOptions } from './open-redis.js';
 import { REDIS, type Redis } from './redis.js';
@@ -27,6 +31,11 @@ export interface RedisModuleOptions extends Omit<RedisOptions, 'url' | 'logger'>
   readonly url?: string;
   /** The environment variable with the URL; default `REDIS_URL`. */
   readonly variable?: string;
+  /**
+   * What production does without TLS to a server that is not on this machine: `refuse` (default) stops the boot with `DATA_PLAINTEXT`;
+   * `trusted-network` is for a network that nobody else can read or write. `REDIS_PLAINTEXT` stands over it (`variable` without `_URL`).
+   */
+  readonly plaintext?: Plaintext;
   /** The token to provide, for a second server; default `REDIS`. Give it a `name` and a `variable` of its own, too. */
   readonly token?: Token<Redis>;
 }
@@ -48,12 +57,12 @@ export class RedisModule {
 }
 
 function partsOf(options: RedisModuleOptions): ModuleOptions {
-  const { url, variable = 'REDIS_URL', token: key = REDIS, ...rest } = options;
+  const { url, variable = 'REDIS_URL', token: key = REDIS, plaintext, ...rest } = options;
   const name = rest.name ?? 'redis';
   const CONFIG = defineConfig(
     name,
-    { url: env.string(variable, url === undefined ? {} : { default: url }) },
-    { check: (config) => checkUrl(config.url) },
+    { url: env.string(variable, url === undefined ? {} : { default: url }), plaintext: plaintextField(variable, plaintext) },
+    { check: (config, { production }) => checkUrl(config.url, production ? config.plaintext : 'trusted-network', variable) },
   );
   const LIFECYCLE = token<RedisLifecycle>(`${name} lifecycle`);
   return {
@@ -68,6 +77,7 @@ function partsOf(options: RedisModuleOptions): ModuleOptions {
         deps: [key, APP_INFO],
         create: (redis, info) => new RedisLifecycle(redis, variable, info.inspected === true),
       }),
+      provideValue(SECURITY_INVENTORY, (made) => redisEntry(name, made(CONFIG)), { many: true }),
       provideFactory(HEALTH_CHECK, { deps: [key], many: true, create: (redis) => ({ name, check: () => redis.ping() }) }),
     ],
     exports: [key],
@@ -98,10 +108,11 @@ class RedisLifecycle implements OnBoot {
 }
 
 // A URL that cannot be read is a mistake of the configuration, and reported with the others before anything connects.
-function checkUrl(url: string): Problem | undefined {
+function checkUrl(url: string, plaintext: Plaintext, variable: string): Problem | undefined {
   try {
-    parseRedisUrl(url);
-    return undefined;
+    const { shown, host, tls } = parseRedisUrl(url);
+    const server = { shown, host, tls: tls !== undefined, cure: 'Write rediss: instead of redis: in the URL.' };
+    return plaintextProblem(server, plaintext, variable);
   } catch (error) {
     if (isAppError(error)) return toProblem(error);
     throw error;

@@ -1,7 +1,19 @@
-import { configured, Module, provideFactory, REQUEST_CONTEXT, token, type ConfiguredModule, type Provider, type Token } from '@plinth/core';
+import {
+  configured,
+  Module,
+  provideFactory,
+  provideValue,
+  REQUEST_CONTEXT,
+  SECURITY_INVENTORY,
+  token,
+  type ConfiguredModule,
+  type Provider,
+  type Token,
+} from '@plinth/core';
 import { HTTP_ERRORS } from '../errors.js';
 import { checkFetchOptions } from './check-fetch-options.js';
 import { createFetch } from './create-fetch.js';
+import { fetchInventory } from './fetch-inventory.js';
 import type { ClientOptions, Fetch, FetchOptions } from './fetch-options.js';
 
 /** The guarded `fetch` of the application. */
@@ -39,13 +51,18 @@ export function defineClient(name: string, options: ClientOptions): FetchClient 
  * @Module({ imports: [FetchModule.with({ allow: ['hooks.example.com'], clients: [PAYMENTS] })] })
  * class AppModule {}
  */
-@Module({ global: true, providers: [provideFetch(FETCH, {})], exports: [FETCH] })
+@Module({
+  global: true,
+  providers: [provideFetch(FETCH, {}), provideValue(SECURITY_INVENTORY, fetchInventory({}, []), { many: true })],
+  exports: [FETCH],
+})
 export class FetchModule {
   /** The module with options. */
   static with({ clients = [], ...options }: FetchModuleOptions = {}): ConfiguredModule {
     const providers = [
       provideFetch(FETCH, options),
       ...clients.map((client) => provideFetch(client.token, client.options, client.token.description)),
+      provideValue(SECURITY_INVENTORY, fetchInventory(options, clients), { many: true }),
     ];
     return configured(
       FetchModule,

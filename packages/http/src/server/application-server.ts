@@ -45,6 +45,7 @@ import type { HttpServer, ListenAddress } from './http-server.js';
 import { injectInto, injectStreamInto, type InjectRequest, type InjectResponse, type InjectStream } from './inject.js';
 import { hostsOf, ownHosts } from './listen-hosts.js';
 import { urlOf } from './listen-url.js';
+import { warnOfPlainHttp } from './plain-http.js';
 import { listen } from './listen.js';
 import { readRequestLines } from './request-lines.js';
 import type { InjectableLog } from './request-log.js';
@@ -187,10 +188,10 @@ export class ApplicationServer implements HttpServer, InFlight, OnBoot, OnListen
     if (this.#addresses.length === 1) logger.info({ url: first?.url }, 'listening');
     else logger.info({ url: first?.url, urls: this.#addresses.map(({ url }) => url) }, 'listening');
     if (this.#tls !== undefined) process.on('SIGHUP', this.#onHangup);
-    else if (production && config.url?.protocol === 'https:' && this.#state.trust === null)
-      logger.warn(
-        'APP_URL is https, but neither TLS nor a trusted proxy is declared: addresses of clients are those of the proxy (APP_TRUST_PROXY)',
-      );
+    else if (production && this.#state.trust === null) {
+      const warning = warnOfPlainHttp(config.url, this.#addresses);
+      if (warning !== undefined) logger.warn(warning);
+    }
   }
 
   /** Grace only for SIGTERM, which is what orchestrators send: nobody waits for a person's Ctrl-C. */

@@ -10,6 +10,7 @@ import {
   PINO,
   provideFactory,
   provideValue,
+  SECURITY_INVENTORY,
   token,
   type AppKey,
   type ConfiguredModule,
@@ -21,6 +22,7 @@ import { HTTP_CONFIG } from './http-config.js';
 import type { HttpOptions } from './http-options.js';
 import { HTTP_SERVER } from './http-server.js';
 import { SERVER_IDENTITY, ServerIdentity } from './server-identity.js';
+import { serverEntries } from './server-inventory.js';
 
 const HTTP_OPTIONS = token<HttpOptions>('HTTP_OPTIONS');
 
@@ -52,6 +54,7 @@ const HTTP_OPTIONS = token<HttpOptions>('HTTP_OPTIONS');
       create: (options = {}, config, info, logger, log, health, hooks, identity, adminRoutes) =>
         new ApplicationServer({ options, config, production: info.production, logger, log, health, hooks, identity, adminRoutes }),
     }),
+    provideValue(SECURITY_INVENTORY, (made) => serverEntries(made(HTTP_OPTIONS), made(HTTP_CONFIG)), { many: true }),
   ],
   exports: [HTTP_SERVER, HTTP_CONFIG, SERVER_IDENTITY],
 })

@@ -1,8 +1,8 @@
 import { optionalDep, type Key } from '@plinth/core';
 import { DATA_ERRORS, DATABASE, type AnyTable, type Database, type Row } from '@plinth/data';
 import { defineGuard, type Guard, type GuardContext } from '@plinth/http';
+import { AccessDenials } from '../../access/access-denials.js';
 import { AUTH_ERRORS } from '../../errors.js';
-import { SecurityEvents } from '../../protect/security-events.js';
 import { reaches } from './scoped-repository.js';
 import type { TablePolicy } from './table-policy.js';
 
@@ -37,19 +37,13 @@ export function allowed<T extends AnyTable, Actor, Action extends string, const 
   if (!policy.hasOneKey) throw failed('its table has no primary key of one column, which allowed() would find rows by');
   const guard = defineGuard({
     name: `allowed(${action} ${policy.name})`,
-    deps: [database, optionalDep(SecurityEvents)],
-    async run(context: GuardContext & { readonly user?: unknown }, db, events): Promise<object> {
+    deps: [database, optionalDep(AccessDenials)],
+    async run(context: GuardContext & { readonly user?: unknown }, db, denials): Promise<object> {
       const text = context.params[param];
       if (text === undefined) throw failed(`the path has no parameter "${param}"`);
       const id = policy.readId(text);
       const row = id === undefined ? undefined : ((await db.repository(policy.table).find(id)) as Row<T> | undefined);
-      const denied = (): void =>
-        events?.note({
-          type: 'access.denied',
-          outcome: 'refused',
-          ip: context.ip,
-          details: { route: context.route, needs: `${action} ${policy.name}` },
-        });
+      const denied = (): void => denials?.note(context, `${action} ${policy.name}`);
       if (row === undefined) throw DATA_ERRORS.NOT_FOUND({ table: policy.name });
       if (!decide(() => reaches(anyPolicy, context.user, action, row), denied)) {
         denied();

@@ -1,7 +1,9 @@
 import type { Migration } from '@plinth/data';
 import { createAuthApiKeys } from './api-key-table.js';
 import { createAuthAttempts } from './attempt-migration.js';
+import { createAuthIdentities } from './identity-migration.js';
 import { createAuthOneTimeTokens } from './one-time-table.js';
+import { createAuthPasskeys } from './passkey-table.js';
 import { createAuthRecoveryCodes } from './recovery-code-table.js';
 import { createAuthRefreshTokens } from './refresh-table.js';
 import { createAuthSecurityLog } from './security-log-migration.js';
@@ -12,7 +14,9 @@ import { createAuthTotp } from './totp-migration.js';
 export const authMigrations: readonly Migration[] = [
   createAuthApiKeys,
   createAuthAttempts,
+  createAuthIdentities,
   createAuthOneTimeTokens,
+  createAuthPasskeys,
   createAuthRecoveryCodes,
   createAuthRefreshTokens,
   createAuthSecurityLog,

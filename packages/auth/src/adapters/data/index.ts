@@ -1,3 +1,6 @@
+export { accountMigrations, accounts } from './account-table.js';
+export { SqlAccountStore, sqlAccountStore } from './sql-account-store.js';
+export { sqlAuthStores } from './sql-auth-stores.js';
 export { authMigrations } from './auth-migrations.js';
 export { authRecoveryCodes, createAuthRecoveryCodes } from './recovery-code-table.js';
 export { SqlRecoveryCodeStore, sqlRecoveryCodeStore } from './sql-recovery-code-store.js';
@@ -19,6 +22,11 @@ export { SqlAttemptStore, sqlAttemptStore } from './sql-attempt-store.js';
 export { createAuthSecurityLog } from './security-log-migration.js';
 export { authSecurityLog } from './security-log-table.js';
 export { SqlSecurityLogStore, sqlSecurityLogStore } from './sql-security-log-store.js';
+export { createAuthIdentities } from './identity-migration.js';
+export { authIdentities } from './identity-table.js';
+export { SqlIdentityStore, sqlIdentityStore } from './sql-identity-store.js';
+export { authPasskeys, createAuthPasskeys } from './passkey-table.js';
+export { SqlPasskeyStore, sqlPasskeyStore } from './sql-passkey-store.js';
 export { allowed, type AllowedNeeds, type AllowedOptions } from './allowed.js';
 export { scoped, ScopedRepository, type Scoped } from './scoped-repository.js';
 export { tablePolicy, TablePolicy, type TablePolicyOf, type TableResource } from './table-policy.js';

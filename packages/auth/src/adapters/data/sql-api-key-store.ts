@@ -1,17 +1,22 @@
-import { Injectable, provideClass, type Provider } from '@plinth/core';
+import { Injectable, provideClass, type Provider, type OnListen } from '@plinth/core';
 import { DATABASE, type Database, type Row } from '@plinth/data';
 import { API_KEY_STORE, type ApiKeyRecord, type ApiKeyStore } from '../../api-key/api-key-store.js';
 import { isOpaqueToken } from '../../token/opaque-token.js';
 import { authApiKeys } from './api-key-table.js';
 import { isUuid } from './is-uuid.js';
+import { requireTable } from './require-table.js';
 
 /** Keeps API keys in the application's SQL database: they outlive the process, and every process sees them. */
 @Injectable({ deps: [DATABASE] })
-export class SqlApiKeyStore implements ApiKeyStore {
+export class SqlApiKeyStore implements ApiKeyStore, OnListen {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  onListen(): Promise<void> {
+    return requireTable(this.#database, authApiKeys);
   }
 
   async insert({ createdAt, expiresAt, usedAt, ...rest }: ApiKeyRecord): Promise<void> {

@@ -1,21 +1,26 @@
-import { Injectable, isAppError, provideClass, type Provider } from '@plinth/core';
+import { Injectable, isAppError, provideClass, type Provider, type OnListen } from '@plinth/core';
 import { DATABASE, sql, type Database, type Sql } from '@plinth/data';
 import { ATTEMPT_STORE, type AttemptPolicy, type AttemptStore, type TakenAttempt } from '../../protect/attempt-store.js';
 import { authAttempts } from './attempt-table.js';
 import { outsideTransactions } from './outside-transactions.js';
+import { requireTable } from './require-table.js';
 
 /** Databases that lock a row and an index may find a deadlock between two takes; nothing has happened then. */
 const TRIES = 8;
 
 /** Counts attempts in the application's SQL database, for all processes together: one upsert for each. */
 @Injectable({ deps: [DATABASE] })
-export class SqlAttemptStore implements AttemptStore {
+export class SqlAttemptStore implements AttemptStore, OnListen {
   readonly #database: Database;
   readonly #outside: ReturnType<typeof outsideTransactions>;
 
   constructor(database: Database) {
     this.#database = database;
     this.#outside = outsideTransactions(database);
+  }
+
+  onListen(): Promise<void> {
+    return requireTable(this.#database, authAttempts);
   }
 
   async take(key: string, policy: AttemptPolicy, now: number): Promise<TakenAttempt> {

@@ -1,17 +1,22 @@
-import { Injectable, provideClass, type Provider } from '@plinth/core';
+import { Injectable, provideClass, type Provider, type OnListen } from '@plinth/core';
 import { DATABASE, type Database, type Row } from '@plinth/data';
 import { ONE_TIME_STORE, type OneTimeRecord, type OneTimeStore } from '../../one-time/one-time-store.js';
 import { isOpaqueToken } from '../../token/opaque-token.js';
 import { authOneTimeTokens } from './one-time-table.js';
 import { refuseInTransaction } from './refuse-in-transaction.js';
+import { requireTable } from './require-table.js';
 
 /** Keeps one-time tokens in the application's SQL database: they outlive the process, and every process sees them. */
 @Injectable({ deps: [DATABASE] })
-export class SqlOneTimeStore implements OneTimeStore {
+export class SqlOneTimeStore implements OneTimeStore, OnListen {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  onListen(): Promise<void> {
+    return requireTable(this.#database, authOneTimeTokens);
   }
 
   async put(record: OneTimeRecord): Promise<void> {

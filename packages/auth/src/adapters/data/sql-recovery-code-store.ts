@@ -1,18 +1,23 @@
-import { Injectable, provideClass, type Provider } from '@plinth/core';
+import { Injectable, provideClass, type Provider, type OnListen } from '@plinth/core';
 import { DATABASE, type Database } from '@plinth/data';
 import { RECOVERY_CODE_STORE, type RecoveryCodeStore } from '../../mfa/recovery-code-store.js';
 import { authRecoveryCodes } from './recovery-code-table.js';
 import { refuseInTransaction } from './refuse-in-transaction.js';
+import { requireTable } from './require-table.js';
 
 const HASH_LENGTH = 43;
 
 /** Keeps the hashes of recovery codes in the application's SQL database. */
 @Injectable({ deps: [DATABASE] })
-export class SqlRecoveryCodeStore implements RecoveryCodeStore {
+export class SqlRecoveryCodeStore implements RecoveryCodeStore, OnListen {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  onListen(): Promise<void> {
+    return requireTable(this.#database, authRecoveryCodes);
   }
 
   async replace(userId: string, hashes: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { Injectable, provideClass, type Provider } from '@plinth/core';
+import { Injectable, provideClass, type Provider, type OnListen } from '@plinth/core';
 import { DATABASE, type Database, type Row } from '@plinth/data';
 import {
   REFRESH_STORE,
@@ -11,14 +11,19 @@ import { isOpaqueToken } from '../../token/opaque-token.js';
 import { isUuid } from './is-uuid.js';
 import { authRefreshTokens } from './refresh-table.js';
 import { refuseInTransaction } from './refuse-in-transaction.js';
+import { requireTable } from './require-table.js';
 
 /** Keeps refresh tokens in the application's SQL database: they outlive the process, and every process sees them. */
 @Injectable({ deps: [DATABASE] })
-export class SqlRefreshStore implements RefreshStore {
+export class SqlRefreshStore implements RefreshStore, OnListen {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  onListen(): Promise<void> {
+    return requireTable(this.#database, authRefreshTokens);
   }
 
   async insert(record: RefreshRecord): Promise<void> {

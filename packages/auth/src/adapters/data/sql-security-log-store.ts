@@ -1,4 +1,4 @@
-import { Injectable, isAppError, provideClass, type Provider } from '@plinth/core';
+import { Injectable, isAppError, provideClass, type Provider, type OnListen } from '@plinth/core';
 import { DATABASE, type Database, type Row } from '@plinth/data';
 import {
   SECURITY_LOG_STORE,
@@ -8,16 +8,21 @@ import {
 } from '../../protect/security-log-store.js';
 import { outsideTransactions } from './outside-transactions.js';
 import { authSecurityLog } from './security-log-table.js';
+import { requireTable } from './require-table.js';
 
 /** Keeps the security log in the application's SQL database. What was recorded stays when the transaction around it is rolled back. */
 @Injectable({ deps: [DATABASE] })
-export class SqlSecurityLogStore implements SecurityLogStore {
+export class SqlSecurityLogStore implements SecurityLogStore, OnListen {
   readonly #database: Database;
   readonly #outside: ReturnType<typeof outsideTransactions>;
 
   constructor(database: Database) {
     this.#database = database;
     this.#outside = outsideTransactions(database);
+  }
+
+  onListen(): Promise<void> {
+    return requireTable(this.#database, authSecurityLog);
   }
 
   get blocked(): boolean {
@@ -52,6 +57,10 @@ export class SqlSecurityLogStore implements SecurityLogStore {
   async recent(subject: string, limit: number, before?: number): Promise<readonly SecurityLogRecord[]> {
     const where = before === undefined ? { subject } : { subject, sequence: { lt: BigInt(before) } };
     return (await this.#rows.findMany({ where, orderBy: [{ sequence: 'desc' }], limit })).map(toRecord);
+  }
+
+  prune(through: number): Promise<number> {
+    return this.#outside('The security log is pruned', () => this.#rows.deleteMany({ sequence: { lte: BigInt(through) } }));
   }
 
   get #rows() {

@@ -1,15 +1,21 @@
-import { Injectable, provideClass, type Provider } from '@plinth/core';
+import { Injectable, provideClass, type Provider, type OnListen } from '@plinth/core';
 import { DATABASE, type Database, type Row } from '@plinth/data';
 import { SESSION_STORE, type SessionChange, type SessionRecord, type SessionStore } from '../../session/session-store.js';
+import { isUuid } from './is-uuid.js';
 import { authSessions } from './session-table.js';
+import { requireTable } from './require-table.js';
 
 /** Keeps sessions in the application's SQL database: they outlive the process, and every process sees them. */
 @Injectable({ deps: [DATABASE] })
-export class SqlSessionStore implements SessionStore {
+export class SqlSessionStore implements SessionStore, OnListen {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  onListen(): Promise<void> {
+    return requireTable(this.#database, authSessions);
   }
 
   async insert(record: SessionRecord): Promise<void> {
@@ -41,7 +47,7 @@ export class SqlSessionStore implements SessionStore {
   }
 
   async remove(userId: string, id: string): Promise<boolean> {
-    return (await this.#rows.deleteMany({ userId, id })) > 0;
+    return isUuid(id) && (await this.#rows.deleteMany({ userId, id })) > 0;
   }
 
   async removeByToken(tokenHash: string): Promise<boolean> {

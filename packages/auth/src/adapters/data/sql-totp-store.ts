@@ -1,16 +1,21 @@
-import { Injectable, provideClass, type Provider } from '@plinth/core';
+import { Injectable, provideClass, type Provider, type OnListen } from '@plinth/core';
 import { DATABASE, type Database, type Row } from '@plinth/data';
 import { TOTP_STORE, type ActiveTotp, type PendingTotp, type TotpRecord, type TotpStore } from '../../mfa/totp-store.js';
 import { refuseInTransaction } from './refuse-in-transaction.js';
 import { authTotp } from './totp-table.js';
+import { requireTable } from './require-table.js';
 
 /** Keeps authenticators in the application's SQL database. */
 @Injectable({ deps: [DATABASE] })
-export class SqlTotpStore implements TotpStore {
+export class SqlTotpStore implements TotpStore, OnListen {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  onListen(): Promise<void> {
+    return requireTable(this.#database, authTotp);
   }
 
   async find(userId: string): Promise<TotpRecord | undefined> {
