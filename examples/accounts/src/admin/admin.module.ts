@@ -1,0 +1,5 @@
+import { Module } from '@plinth/core';
+import { AdminController } from './admin.controller.js';
+
+@Module({ controllers: [AdminController] })
+export class AdminModule {}
