@@ -14,6 +14,7 @@ import { AccountSignIn, type AccountCredentials } from './account-sign-in.js';
 import { ACCOUNT_STORE, type AccountStore } from './account-store.js';
 import { addressKey, findAddress, readAddress } from './address.js';
 import { AddressChanges } from './address-changes.js';
+import { inSameTime } from './in-same-time.js';
 import { newAccountRecord } from './new-account-record.js';
 import { readName } from './read-name.js';
 import { readRoles } from './read-roles.js';
@@ -120,7 +121,7 @@ export class Accounts {
 
   /** Sends a link for a new password, good for 15 minutes, to the address of an account; to nobody where there is none. */
   forgotPassword(email: string, context: Partial<Pick<HttpContext, 'ip'>> = {}): Promise<void> {
-    return this.passwords.forgot(email, context.ip);
+    return inSameTime(() => this.passwords.forgot(email, context.ip));
   }
 
   /**
@@ -143,7 +144,8 @@ export class Accounts {
    * nothing else tells. Throws `AUTH_ACCOUNT_ADDRESS`.
    */
   async changeEmail(id: string, email: string): Promise<void> {
-    await this.addresses.begin(await this.#record(id), email);
+    const record = await this.#record(id);
+    await inSameTime(() => this.addresses.begin(record, email));
   }
 
   /**
