@@ -136,14 +136,14 @@ export const MUTATIONS: readonly Mutation[] = [
     off: 'answers can be framed',
     file: 'packages/http/src/security-headers/security-headers.ts',
     changes: [["; frame-ancestors 'none'\"", '"']],
-    turnsRed: ['3.4.6'],
+    turnsRed: ['1.2.3', '3.2.1', '3.4.6'],
   },
   {
     name: 'no-store',
     off: 'caches keep what stands behind a guard',
     file: 'packages/http/src/route/reply-plan.ts',
     changes: [["options.cacheControl ?? (options.noStore ? 'no-store' : undefined)", 'options.cacheControl']],
-    turnsRed: ['14.2.2', '14.3.2'],
+    turnsRed: ['2.4.1', '13.4.4', '14.2.2', '14.3.2'],
   },
   {
     name: 'deny-by-default',
@@ -185,7 +185,7 @@ export const MUTATIONS: readonly Mutation[] = [
     off: 'clients are told what broke',
     file: 'packages/http/src/problem/to-problem.ts',
     changes: [['const hidden = production && status >= 500;', 'const hidden = false;']],
-    turnsRed: ['16.5.1'],
+    turnsRed: ['13.4.2', '15.2.3', '16.3.4', '16.5.1'],
   },
   {
     name: 'mail-headers',
