@@ -1,20 +1,10 @@
-import { openRedis } from '@plinth/data/redis';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RedisOneTimeStore } from '@plinth/auth/redis';
 import { describeOneTimeStore } from '@plinth/auth/testing';
-import { startRedis, type RedisServer } from '../../data/test/support/redis-server.js';
+import { useRedis } from './redis-support.js';
 
 describe('Redis', () => {
-  let server: RedisServer;
-  beforeAll(async () => void (server = await startRedis()));
-  afterAll(() => server?.stop());
-
-  const open = async () => {
-    const redis = await openRedis({ url: server.url });
-    await redis.untilReady(8_000);
-    await redis.send('FLUSHALL');
-    return redis;
-  };
+  const open = useRedis();
 
   describeOneTimeStore(
     'Redis',

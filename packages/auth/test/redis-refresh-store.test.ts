@@ -1,23 +1,14 @@
-import { openRedis } from '@plinth/data/redis';
+import type { Redis } from '@plinth/data/redis';
 import { provideValue } from '@plinth/core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { REFRESH_STORE, RefreshTokens, type RefreshRecord } from '@plinth/auth';
 import { RedisRefreshStore } from '@plinth/auth/redis';
 import { describeRefreshStore } from '@plinth/auth/testing';
-import { startRedis, type RedisServer } from '../../data/test/support/redis-server.js';
+import { useRedis } from './redis-support.js';
 import { startTokens } from './token-support.js';
 
 describe('Redis', () => {
-  let server: RedisServer;
-  beforeAll(async () => void (server = await startRedis()));
-  afterAll(() => server?.stop());
-
-  const open = async () => {
-    const redis = await openRedis({ url: server.url });
-    await redis.untilReady(8_000);
-    await redis.send('FLUSHALL');
-    return redis;
-  };
+  const open = useRedis();
 
   describeRefreshStore(
     'Redis',
@@ -73,7 +64,7 @@ describe('Redis', () => {
   });
 });
 
-async function expectLeft(redis: Awaited<ReturnType<typeof openRedis>>, most: number): Promise<void> {
+async function expectLeft(redis: Redis, most: number): Promise<void> {
   const keys = await redis.send<string[]>('KEYS', '*');
   expect(keys).toHaveLength(2);
   for (const key of keys) {
